@@ -1,0 +1,16 @@
+"""Append-only, hash-chained events and signed checkpoints."""
+
+from portal.audit.chain import Actor, Finding, SYSTEM, checkpoint, head, record, verify
+from portal.audit.models import AuditCheckpoint, AuditEvent
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "AuditCheckpoint",
+    "AuditEvent",
+    "Finding",
+    "checkpoint",
+    "head",
+    "record",
+    "verify",
+]

@@ -1,0 +1,153 @@
+"""A claim, its engagements, and what was decided, consented and signed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.claims.states import ClaimState
+from portal.database import Base, UtcDateTime
+
+_state = sa.Enum(
+    ClaimState,
+    native_enum=False,
+    length=32,
+    values_callable=lambda states: [state.value for state in states],
+    name="state",
+    create_constraint=False,
+)
+
+
+class Claim(Base):
+    """One claimant's participation in one matter. Plain columns carry nothing that identifies anybody."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        sa.UniqueConstraint("number"),
+        sa.Index("ix_claims_expires_at", "expires_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(24), comment="what people see: CP-7K3M-9QXT")
+    subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
+    matter_slug: Mapped[str] = mapped_column(sa.String(64))
+    matter_version_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("matter_versions.id"), comment="version the claim was begun or last signed under"
+    )
+    kind: Mapped[str] = mapped_column(sa.String(16), default="self", comment="self, minor, heir, company, represented")
+    language: Mapped[str] = mapped_column(sa.String(2))
+    residence: Mapped[str | None] = mapped_column(sa.String(2), comment="ISO 3166 country")
+    particulars: Mapped[bytes | None] = mapped_column(comment="sealed Particulars")
+    answers: Mapped[bytes | None] = mapped_column(comment="sealed eligibility answers")
+    revision: Mapped[int] = mapped_column(default=1, comment="rises with each save; a stale save is noticed by it")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(comment="when an unfinished draft is erased")
+    erased_at: Mapped[datetime | None]
+
+    engagements: Mapped[list[Engagement]] = relationship(
+        back_populates="claim", order_by="Engagement.jurisdiction", lazy="selectin"
+    )
+
+    def engagement(self, jurisdiction: str) -> Engagement | None:
+        """The claim's engagement of counsel in one jurisdiction."""
+        return next((one for one in self.engagements if one.jurisdiction == jurisdiction), None)
+
+    @property
+    def tracks(self) -> list[str]:
+        """Every track taken part in, over all jurisdictions."""
+        return [track for engagement in self.engagements for track in engagement.tracks]
+
+    @property
+    def draft(self) -> bool:
+        """Whether the claimant has not signed yet."""
+        return self.submitted_at is None
+
+
+class Engagement(Base):
+    """One claim with counsel of one jurisdiction: what staff review, packets belong to and batches hold."""
+
+    __tablename__ = "engagements"
+    __table_args__ = (
+        sa.UniqueConstraint("claim_id", "jurisdiction"),
+        sa.Index("ix_engagements_queue", "jurisdiction", "state", "submitted_at", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    jurisdiction: Mapped[str] = mapped_column(sa.String(8))
+    state: Mapped[ClaimState] = mapped_column(_state, default=ClaimState.DRAFT)
+    tracks: Mapped[list[str]]
+    outcome: Mapped[str | None] = mapped_column(
+        sa.String(16), comment="the most favourable outcome of its tracks, for the queue"
+    )
+    submitted_at: Mapped[datetime | None]
+    state_changed_at: Mapped[datetime]
+    assignee_id: Mapped[uuid.UUID | None]
+    note: Mapped[bytes | None] = mapped_column(comment="sealed: what staff asked or why they declined")
+
+    claim: Mapped[Claim] = relationship(back_populates="engagements")
+
+
+class Decision(Base):
+    """A track's outcome for a claim with the reasons that led to it, under one version of the rules."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (sa.Index("ix_decisions_claim_id", "claim_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    track: Mapped[str] = mapped_column(sa.String(64))
+    outcome: Mapped[str] = mapped_column(sa.String(16))
+    reasons: Mapped[list[str]] = mapped_column(comment="rule ids, worst first")
+    matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
+    decided_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """One consent as given or refused, to one text."""
+
+    __tablename__ = "consents"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "document", "given_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    jurisdiction: Mapped[str] = mapped_column(sa.String(8))
+    document: Mapped[str] = mapped_column(sa.String(64))
+    given: Mapped[bool]
+    text_hash: Mapped[str] = mapped_column(sa.String(64), comment="SHA-256 of the text in the language read")
+    matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
+class Signature(Base):
+    """One act of signing for one engagement; the strokes or typed name and the circumstances are sealed."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (sa.Index("ix_signatures_engagement_id", "engagement_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"))
+    matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
+    means: Mapped[str] = mapped_column(sa.String(16), comment="drawn or typed")
+    act: Mapped[bytes] = mapped_column(comment="sealed SigningAct")
+    signed_at: Mapped[datetime]
+
+
+class BlindIndex(Base):
+    """A keyed hash by which a claim can be found without being read."""
+
+    __tablename__ = "blind_indexes"
+    __table_args__ = (
+        sa.UniqueConstraint("claim_id", "kind", "digest"),
+        sa.Index("ix_blind_indexes_kind_digest", "kind", "digest"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    digest: Mapped[bytes]

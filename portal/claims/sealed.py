@@ -1,0 +1,84 @@
+"""Open and save a claim's sealed documents, and keep its blind indexes in step with them."""
+
+import json
+import unicodedata
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.claims.models import BlindIndex, Claim
+from portal.claims.particulars import Particulars
+from portal.database import new_id
+from portal.vault import Vault
+
+
+def read(session: Session, vault: Vault, claim: Claim) -> Particulars:
+    """The claim's particulars; empty ones when nothing was saved yet."""
+    if claim.particulars is None:
+        return Particulars()
+    return Particulars.model_validate_json(vault.open(session, claim.subject_id, "particulars", claim.particulars))
+
+
+def write(session: Session, vault: Vault, claim: Claim, particulars: Particulars, now: datetime) -> None:
+    """Seal the particulars into the claim and renew the indexes that find it."""
+    plain = particulars.model_dump_json().encode()
+    claim.particulars = vault.seal(session, claim.subject_id, "particulars", plain)
+    claim.residence = particulars.address.country if particulars.address else claim.residence
+    claim.revision += 1
+    claim.updated_at = now
+    _reindex(session, vault, claim, particulars)
+
+
+def read_answers(session: Session, vault: Vault, claim: Claim) -> dict[str, str]:
+    """The eligibility answers the claim rests on."""
+    if claim.answers is None:
+        return {}
+    answers: dict[str, str] = json.loads(vault.open(session, claim.subject_id, "answers", claim.answers))
+    return answers
+
+
+def write_answers(session: Session, vault: Vault, claim: Claim, answers: dict[str, str]) -> None:
+    """Seal the eligibility answers into the claim."""
+    plain = json.dumps(answers, sort_keys=True).encode()
+    claim.answers = vault.seal(session, claim.subject_id, "answers", plain)
+
+
+def normalised_name(name: str) -> str:
+    """A name for comparing: composed, case-folded, without spaces, dots, commas and hyphens."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
+    """Kind and normalised value of everything a claim can be found by."""
+    keys = {(contact.kind, contact.value) for contact in particulars.contacts}
+    if particulars.phone:
+        keys.add(("phone", particulars.phone))
+    if particulars.name is None:
+        return keys
+    names = {normalised_name(one) for one in (particulars.name.hangul, particulars.name.hanja, particulars.name.passport)}
+    for name in names - {""}:
+        keys.add(("name", name))
+        if particulars.birth_date:
+            keys.add(("name_birth", f"{name} {particulars.birth_date.isoformat()}"))
+        if particulars.phone:
+            keys.add(("name_phone4", f"{name} {particulars.phone[-4:]}"))
+    return keys
+
+
+def find(session: Session, vault: Vault, kind: str, value: str) -> sa.Select[tuple[Claim]]:
+    """A select of the claims whose index of a kind meets a normalised value."""
+    digest = vault.index(kind, value)
+    found = sa.select(BlindIndex.claim_id).where(BlindIndex.kind == kind, BlindIndex.digest == digest)
+    return sa.select(Claim).where(Claim.id.in_(found))
+
+
+def _reindex(session: Session, vault: Vault, claim: Claim, particulars: Particulars) -> None:
+    wanted = {(kind, vault.index(kind, value)) for kind, value in search_keys(particulars)}
+    held = session.scalars(sa.select(BlindIndex).where(BlindIndex.claim_id == claim.id)).all()
+    for row in held:
+        if (row.kind, row.digest) not in wanted:
+            session.delete(row)
+    known = {(row.kind, row.digest) for row in held}
+    for kind, digest in sorted(wanted - known):
+        session.add(BlindIndex(id=new_id(), claim_id=claim.id, kind=kind, digest=digest))

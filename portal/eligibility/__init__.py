@@ -1,0 +1,1 @@
+"""Answers and a matter's rules become decisions with reasons."""

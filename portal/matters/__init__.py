@@ -1,0 +1,1 @@
+"""Matters: cases as folders of data, published as immutable versions."""

@@ -1,0 +1,220 @@
+"""The TOML files of a matter's folder, as typed and frozen values.
+
+eligibility.toml stands in `portal.eligibility.model`, the Markdown texts in `documents` and `messages`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from portal.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
+from portal.eligibility.model import (
+    Condition,
+    Eligibility,
+    Identifier,
+    Option,
+    Outcome,
+    Question,
+    Rule,
+    Version,
+)
+
+__all__ = [
+    "LANGUAGES", "JURISDICTIONS", "Language", "Text", "Jurisdiction", "Condition", "Eligibility", "Option", "Outcome",
+    "Question", "Rule", "Version", "MatterToml", "Defendant", "Court", "Counsel", "Fee", "Fact", "Moment", "Track",
+    "Deadline", "Retention", "QuestionAnswer", "Sender", "EvidenceKind", "EvidenceToml", "DocumentKind",
+    "PacketDocument", "PacketPlan", "PacketsToml",
+]  # fmt: skip
+
+Jurisdiction = Literal["kr", "us"]
+JURISDICTIONS: tuple[Jurisdiction, Jurisdiction] = ("kr", "us")
+NumberPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
+
+
+class Defendant(Part):
+    name: Shared
+    detail: Text
+
+
+class Court(Part):
+    """A court that a track's case stands or will stand before."""
+
+    id: Identifier
+    jurisdiction: Jurisdiction
+    name: Text
+    max_file_mb: Annotated[int, Field(gt=0)] | None = None
+
+
+class Counsel(Part):
+    """The law firm of one jurisdiction."""
+
+    jurisdiction: Jurisdiction
+    name: Shared
+    address: Shared
+    phone: NonEmpty
+    email: NonEmpty
+    responsible_lawyer: Shared
+    registration: Shared
+    advertising: Text
+
+
+class Fee(Part):
+    """One line of the fee table; `id` names it in documents as {{ fee.ID }}."""
+
+    id: Identifier | None = None
+    jurisdiction: Jurisdiction
+    label: Text
+    value: Shared
+
+
+class Fact(Part):
+    label: Text
+    value: Shared
+    source: Shared
+
+
+class Moment(Part):
+    """A point of the timeline; `date` is a KST date."""
+
+    date: date
+    text: Text
+    source: Shared
+
+
+class Track(Part):
+    """One way to take part; takes claims from `opens` to `closes`, both included, KST dates."""
+
+    id: Identifier
+    jurisdiction: Jurisdiction
+    name: Text
+    summary: Text
+    court: Identifier
+    opens: date
+    closes: date | None = None
+    case_name: Shared
+
+    def is_open(self, today: date) -> bool:
+        """Whether the track takes claims on this KST date."""
+        return self.opens <= today and (self.closes is None or today <= self.closes)
+
+
+class Deadline(Part):
+    id: Identifier
+    jurisdiction: Jurisdiction
+    date: date
+    text: Text
+    source: Shared
+
+
+class Retention(Part):
+    """How long what is kept."""
+
+    draft_days: Annotated[int, Field(gt=0)]
+    declined_days: Annotated[int, Field(gt=0)]
+    withdrawn_days: Annotated[int, Field(gt=0)]
+    closed_years: Annotated[int, Field(gt=0)]
+    log_years: Annotated[int, Field(gt=0)]
+
+
+class QuestionAnswer(Part):
+    q: Text
+    a: Text
+
+
+class Sender(Part):
+    """An address that real messages come from."""
+
+    kind: Literal["email", "sms", "web"]
+    address: NonEmpty
+    note: Text
+
+
+class MatterToml(Part):
+    """The whole of matter.toml."""
+
+    slug: Identifier
+    prefix: NumberPrefix
+    name: Text
+    short_name: Text
+    headline: Text
+    lead: Text
+    defendant: Defendant
+    courts: Annotated[tuple[Court, ...], Field(min_length=1)]
+    counsel: Annotated[tuple[Counsel, ...], Field(min_length=1)]
+    fees: tuple[Fee, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    timeline: tuple[Moment, ...] = ()
+    tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
+    deadlines: tuple[Deadline, ...] = ()
+    retention: Retention
+    exposed: tuple[Text, ...] = ()
+    steps: tuple[Text, ...] = ()
+    questions_answers: tuple[QuestionAnswer, ...] = ()
+    never_asked: tuple[Text, ...] = ()
+    senders: tuple[Sender, ...] = ()
+
+
+class EvidenceKind(Part):
+    """A kind of evidence; `proves` is what the statement of exhibits says that it proves."""
+
+    id: Identifier
+    name: Text
+    help: Text
+    tracks: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    required: bool = False
+    proves: Text
+
+
+class EvidenceToml(Part):
+    """The whole of evidence.toml."""
+
+    kinds: tuple[EvidenceKind, ...]
+
+
+class DocumentKind(StrEnum):
+    AGREEMENT = "agreement"
+    POWER = "power"
+    CONSENT = "consent"
+    DECLARATION = "declaration"
+    CERTIFICATION = "certification"
+    EXHIBITS = "exhibits"
+
+
+class PacketDocument(Part):
+    """A document of a packet; without tracks it is for all tracks of the jurisdiction."""
+
+    id: Identifier
+    title: Text
+    kind: DocumentKind
+    tracks: tuple[Identifier, ...] = ()
+    required: bool | None = None
+    refusal: Text | None = None
+    summary: Text
+
+    def is_for(self, tracks: frozenset[str] | set[str]) -> bool:
+        """Whether a claim on these tracks has this document in its packet."""
+        return not self.tracks or not tracks.isdisjoint(self.tracks)
+
+
+class PacketPlan(Part):
+    """What the packet of one jurisdiction consists of, in order, and how it looks."""
+
+    page: Literal["A4", "Letter"]
+    governing_language: Language
+    title: Text
+    exhibit_style: Literal["gap", "letter"]
+    clause_heading: Text
+    sample_notice: Text
+    governing_notice: Text
+    documents: Annotated[tuple[PacketDocument, ...], Field(min_length=1)]
+
+
+class PacketsToml(Part):
+    """The whole of packets.toml."""
+
+    kr: PacketPlan | None = None
+    us: PacketPlan | None = None

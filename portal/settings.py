@@ -1,0 +1,106 @@
+"""Typed settings, read once from the environment (prefix ``PORTAL_``). Defaults serve the demo on one machine."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal.errors import PortalError
+
+
+class UnsafeSettings(PortalError):
+    """Production was asked for with a default that is only fit for the demo."""
+
+
+class Settings(BaseSettings):
+    """What can differ between installations; ``docs/operators.md`` lists each with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore", frozen=True)
+
+    env: Literal["demo", "production", "test"] = "demo"
+    data_dir: Path = Field(Path("var"), description="folder of everything that is kept")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in data_dir")
+    storage_url: str = Field("", description="file:// or s3:// URL of the sealed blobs; empty means data_dir/blobs")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs cookies and form tokens")
+    keyring: str = Field("", description="path of the keyring file, or the keyring itself as JSON; empty means data_dir")
+    limits_url: str = Field("memory://", description="where rate limits count: memory:// or redis://")
+    rate_limits: bool = Field(True, description="whether addresses are limited at all; only tests turn it off")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="proxies in front whose X-Forwarded-For is believed")
+    allowed_hosts: str = Field("", description="host names served, separated by commas; empty: any (demo only)")
+
+    matter: str = Field("coupang-2025", description="slug of the matter that this site takes claims for")
+    matters_dir: Path = Field(Path("matters"), description="folder of matter folders for the demo's first publication")
+
+    max_file_mb: int = Field(20, gt=0, description="largest evidence file, in MB of 1,000,000 bytes")
+    max_files: int = Field(30, gt=0, description="evidence files per claim")
+    max_claim_mb: int = Field(100, gt=0, description="evidence per claim, in MB")
+
+    mail_url: str = Field("console:", description="console: or smtp://user:password@host:port (STARTTLS) or smtps://")
+    mail_from: str = Field("intake@portal.example", description="sender address of messages")
+    site_address: str = Field("127.0.0.1:8000", description="the address people type; printed in messages")
+
+    signer: str = Field("", description="path of the firm's PKCS#12 file that seals packets; empty: demo key")
+    signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")
+
+    claimant_idle_minutes: int = Field(30, gt=0)
+    staff_idle_minutes: int = Field(30, gt=0, le=30)
+    session_hours: int = Field(12, gt=0, le=12, description="absolute end of a session")
+    workers: int = Field(2, gt=0, description="web processes of `portal serve`")
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').resolve()}"
+
+    @cached_property
+    def blobs(self) -> str:
+        """The storage URL in force."""
+        return self.storage_url or (self.data_dir / "blobs").resolve().as_uri()
+
+    @cached_property
+    def cookie_key(self) -> str:
+        """The key that signs cookies: configured, or for the demo made once and kept (0600) in ``data_dir``."""
+        return self.secret_key.get_secret_value() or _kept_secret(self.data_dir / "cookie.key")
+
+    @property
+    def production(self) -> bool:
+        """Whether real people use this installation."""
+        return self.env == "production"
+
+    def refuse_unsafe(self) -> None:
+        """Raise :class:`UnsafeSettings`, naming each setting that production must not leave at its default."""
+        if not self.production:
+            return
+        unsafe = [name for name, wrong in self._unsafe().items() if wrong]
+        if unsafe:
+            raise UnsafeSettings("not safe for production: " + ", ".join(f"PORTAL_{n.upper()}" for n in unsafe))
+
+    def _unsafe(self) -> dict[str, bool]:
+        return {
+            "secret_key": len(self.secret_key.get_secret_value()) < 32,
+            "keyring": not self.keyring,
+            "signer": not self.signer,
+            "mail_url": not self.mail_url.startswith(("smtp://", "smtps://")),
+            "allowed_hosts": not self.allowed_hosts,
+            "rate_limits": not self.rate_limits,
+        }
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # an earlier start or a sibling process made it; theirs is the one in force
+    return path.read_text()
+
+
+def private(path: str, flags: int) -> int:
+    """An ``opener`` that creates files only their owner can read."""
+    import os
+
+    return os.open(path, flags, 0o600)
