@@ -1,6 +1,6 @@
 """The TOML files of a matter's folder, as typed and frozen values.
 
-eligibility.toml stands in `portal.eligibility.model`, the Markdown texts in `documents` and `messages`.
+eligibility.toml stands in `questions`, the Markdown texts in `documents` and `messages`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from portal.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
-from portal.eligibility.model import (
+from portal.matters.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
+from portal.matters.questions import (
     Condition,
     Eligibility,
     Identifier,
@@ -24,11 +24,37 @@ from portal.eligibility.model import (
 )
 
 __all__ = [
-    "LANGUAGES", "JURISDICTIONS", "Language", "Text", "Jurisdiction", "Condition", "Eligibility", "Option", "Outcome",
-    "Question", "Rule", "Version", "MatterToml", "Defendant", "Court", "Counsel", "Fee", "Fact", "Moment", "Track",
-    "Deadline", "Retention", "QuestionAnswer", "Sender", "EvidenceKind", "EvidenceToml", "DocumentKind",
-    "PacketDocument", "PacketPlan", "PacketsToml",
-]  # fmt: skip
+    "JURISDICTIONS",
+    "LANGUAGES",
+    "Condition",
+    "Counsel",
+    "Court",
+    "Deadline",
+    "Defendant",
+    "DocumentKind",
+    "Eligibility",
+    "EvidenceKind",
+    "EvidenceToml",
+    "Fact",
+    "Fee",
+    "Jurisdiction",
+    "Language",
+    "MatterToml",
+    "Moment",
+    "Option",
+    "Outcome",
+    "PacketDocument",
+    "PacketPlan",
+    "PacketsToml",
+    "Question",
+    "QuestionAnswer",
+    "Retention",
+    "Rule",
+    "Sender",
+    "Text",
+    "Track",
+    "Version",
+]
 
 Jurisdiction = Literal["kr", "us"]
 JURISDICTIONS: tuple[Jurisdiction, Jurisdiction] = ("kr", "us")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from portal.bilingual import NonEmpty, Part, Text
+from portal.matters.bilingual import NonEmpty, Part, Text
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Version = Annotated[NonEmpty, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
@@ -37,9 +38,14 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _value_fits_the_operator(self) -> Self:
-        wanted = {"is": str, "is_not": str, "in": tuple, "not_in": tuple, "answered": type(None)}[self.operator]
-        if not isinstance(self.value, wanted) or self.value == ():
-            shape = {str: "one value", tuple: "a list of values", type(None): "no value"}[wanted]
+        match self.operator:
+            case "is" | "is_not":
+                fits, shape = isinstance(self.value, str), "one value"
+            case "in" | "not_in":
+                fits, shape = isinstance(self.value, tuple) and len(self.value) > 0, "a list of values"
+            case _:
+                fits, shape = self.value is None, "no value"
+        if not fits:
             raise ValueError(f'the operator "{self.operator}" takes {shape}')
         return self
 
@@ -77,6 +83,10 @@ class Question(Part):
     help: Text | None = None
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
     when: tuple[Condition, ...] = ()
+
+    def is_shown(self, answers: Mapping[str, str]) -> bool:
+        """Whether the answers before it call for this question."""
+        return all(condition.holds(answers.get(condition.fact)) for condition in self.when)
 
     def option(self, value: str) -> Option | None:
         """The option with this value, None where there is none."""
