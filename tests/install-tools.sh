@@ -1,0 +1,21 @@
+#!/bin/sh
+# The programs that tests look through: Chromium for pages, poppler and qpdf for packets.
+# As root on Debian they are installed; elsewhere one line says how. Only CI insists.
+set -eu
+
+missing=""
+for program in chromium pdfsig pdffonts pdftotext pdftoppm qpdf; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing for the tests:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends chromium poppler-utils qpdf >/dev/null
+    exit 0
+fi
+
+echo "Not found:$missing. Tests that need them are skipped (Debian: apt-get install chromium poppler-utils qpdf)." >&2
+[ "${CI:-}" != true ]
