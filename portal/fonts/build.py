@@ -20,6 +20,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 HERE = Path(__file__).parent
 # Kept in every face: Latin with its accents, punctuation, signs, kana, jamo, all syllables, full-width forms.
@@ -82,16 +83,24 @@ def merge_letters(target: TTFont, donor: TTFont, codes: set[int]) -> None:
     if scale != 1:
         raise SystemExit("the fonts' units differ: scale the donor first")
     glyphs, donor_map = donor.getGlyphSet(), donor.getBestCmap()
-    order, table = list(target.getGlyphOrder()), target["cmap"]
+    order, characters = list(target.getGlyphOrder()), dict(target.getBestCmap())
     for code in sorted(codes):
         name = f"uni{code:04X}.western"
         target["glyf"][name] = simple_glyph(glyphs, donor_map[code])
         target["hmtx"][name] = copy.copy(donor["hmtx"][donor_map[code]])
         order.append(name)
-        for subtable in table.tables:
-            if subtable.isUnicode():
-                subtable.cmap[code] = name
-    target.setGlyphOrder(list(dict.fromkeys(order)))
+        characters[code] = name
+    target.setGlyphOrder(order)
+    target["cmap"].tables = [whole_map(characters)]
+
+
+def whole_map(characters: dict[int, str]) -> Any:
+    """The one character map that `portal.fonts.face` reads: format 12, all of Unicode."""
+    subtable = CmapSubtable.newSubtable(12)
+    subtable.platformID, subtable.platEncID, subtable.language = 3, 10, 0
+    subtable.format, subtable.reserved, subtable.length = 12, 0, 0
+    subtable.cmap = characters
+    return subtable
 
 
 def build(packages: Path) -> None:

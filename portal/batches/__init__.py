@@ -1,0 +1,1 @@
+"""Frozen sets of accepted claims, and the volumes they are handed over in."""

@@ -1,0 +1,35 @@
+"""Which claims a person may touch: the one place where objects are authorised. Views never load a claim otherwise."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from portal.claims.models import Claim, Engagement
+from portal.claims.states import ClaimState
+from portal.web.access import Claimant, Staff
+
+
+def own_claim(session: Session, claimant: Claimant) -> Claim:
+    """The claim whose contact was proved in this browser. Raises NotFound when it was erased meanwhile."""
+    claim = session.get(Claim, claimant.claim_id)
+    if claim is None or claim.erased_at is not None:
+        raise NotFound
+    return claim
+
+
+def engagements_seen_by(staff: Staff) -> sa.Select[tuple[Engagement]]:
+    """Every engagement a staff member may see: signed, and of their jurisdictions. All staff queries start here."""
+    return sa.select(Engagement).where(
+        Engagement.jurisdiction.in_(staff.jurisdictions), Engagement.state != ClaimState.DRAFT
+    )
+
+
+def seen_engagement(session: Session, staff: Staff, engagement_id: UUID) -> Engagement:
+    """One of them. Another office's is NotFound, not Forbidden: that it exists is not theirs to know either."""
+    query = engagements_seen_by(staff).where(Engagement.id == engagement_id)
+    found = session.scalars(query).one_or_none()
+    if found is None or found.claim.erased_at is not None:
+        raise NotFound
+    return found

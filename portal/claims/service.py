@@ -1,0 +1,144 @@
+"""What can be done with a claim: the only place that changes its state."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import Actor
+from portal.claims import sealed
+from portal.claims.errors import StaleSave
+from portal.claims.models import Claim, Decision, Engagement
+from portal.claims.numbers import new_number
+from portal.claims.particulars import Particulars
+from portal.claims.states import ClaimState, check_move
+from portal.database import new_id
+from portal.matters.model import Matter
+from portal.vault import Vault
+
+
+def claimant_of(claim: Claim) -> Actor:
+    """The claimant as an actor in the audit chain: known by the claim, never by name."""
+    return Actor("claimant", claim.id)
+
+
+def begin(
+    session: Session,
+    vault: Vault,
+    matter: Matter,
+    *,
+    version_id: UUID,
+    subject_id: UUID,
+    language: str,
+    answers: Mapping[str, str],
+    tracks: Iterable[str],
+    particulars: Particulars,
+    now: datetime,
+) -> Claim:
+    """Open a draft for a proved contact; ``subject_id`` already holds the vault key that the contact was sealed with."""
+    claim = Claim(
+        id=new_id(),
+        number=new_number(matter.prefix),
+        subject_id=subject_id,
+        matter_slug=matter.slug,
+        matter_version_id=version_id,
+        language=language,
+        created_at=now,
+        updated_at=now,
+        expires_at=now + timedelta(days=matter.retention.draft_days),
+    )
+    session.add(claim)
+    session.flush()
+    choose_tracks(session, matter, claim, tracks, now)
+    sealed.write_answers(session, vault, claim, dict(answers))
+    sealed.write(session, vault, claim, particulars, now)
+    audit.record(session, now=now, actor=claimant_of(claim), action="claim.begun", subject=claim.id)
+    return claim
+
+
+def choose_tracks(session: Session, matter: Matter, claim: Claim, tracks: Iterable[str], now: datetime) -> None:
+    """Make the draft's engagements match the chosen tracks; signed engagements are left as they are."""
+    chosen: dict[str, list[str]] = {}
+    for track in matter.tracks:
+        if track.id in set(tracks):
+            chosen.setdefault(track.jurisdiction, []).append(track.id)
+    for engagement in list(claim.engagements):
+        if engagement.state is not ClaimState.DRAFT:
+            chosen.pop(engagement.jurisdiction, None)
+        elif engagement.jurisdiction in chosen:
+            engagement.tracks = chosen.pop(engagement.jurisdiction)
+        else:
+            claim.engagements.remove(engagement)
+            session.delete(engagement)
+    for jurisdiction, ids in chosen.items():
+        made = Engagement(
+            id=new_id(), claim_id=claim.id, jurisdiction=jurisdiction, tracks=ids, state_changed_at=now
+        )
+        made.state = ClaimState.DRAFT
+        claim.engagements.append(made)
+    session.flush()
+
+
+def amend(
+    session: Session,
+    vault: Vault,
+    claim: Claim,
+    change: Callable[[Particulars], Particulars],
+    *,
+    seen_revision: int | None,
+    now: datetime,
+) -> Particulars:
+    """Save one step of a draft. Raises StaleSave when another device saved since ``seen_revision`` was shown."""
+    if seen_revision is not None and seen_revision != claim.revision:
+        raise StaleSave("another device saved in between")
+    changed = change(sealed.read(session, vault, claim))
+    sealed.write(session, vault, claim, changed, now)
+    return changed
+
+
+def move(
+    session: Session, engagement: Engagement, state: ClaimState, *, actor: Actor, now: datetime, **detail: object
+) -> None:
+    """Take an engagement to another state with its audit event. Raises MoveRefused."""
+    check_move(engagement.state, state)
+    previous, engagement.state, engagement.state_changed_at = engagement.state, state, now
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action=f"claim.{state}",
+        subject=engagement.claim_id,
+        jurisdiction=engagement.jurisdiction,
+        was=str(previous),
+        **detail,
+    )
+
+
+def withdraw(session: Session, engagement: Engagement, *, now: datetime) -> None:
+    """The claimant leaves one jurisdiction; the record stays, the engagement ends."""
+    move(session, engagement, ClaimState.WITHDRAWN, actor=claimant_of(engagement.claim), now=now)
+
+
+def keep_decisions(
+    session: Session, claim: Claim, decisions: Iterable[tuple[str, str, list[str]]], version_id: UUID, now: datetime
+) -> None:
+    """Keep what the rules decided at signing: track, outcome, reason codes, and the version they came from."""
+    best = {"eligible": 0, "needs_review": 1, "not_eligible": 2}
+    for track, outcome, reasons in decisions:
+        session.add(
+            Decision(
+                id=new_id(),
+                claim_id=claim.id,
+                track=track,
+                outcome=outcome,
+                reasons=reasons,
+                matter_version_id=version_id,
+                decided_at=now,
+            )
+        )
+        for engagement in claim.engagements:
+            if track in engagement.tracks and best[outcome] < best.get(engagement.outcome or "", 3):
+                engagement.outcome = outcome
+    session.flush()

@@ -1,0 +1,146 @@
+"""Who may come in, decided in one place before any view runs.
+
+Every view declares whom it admits: ``@allow.anybody``, ``@allow.claimant`` or ``@allow.staff(...)``. A view without a
+declaration stops the application from starting. Which *objects* a person may touch is decided in ``portal.claims.access``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.errors import PortalError
+
+log = structlog.get_logger()
+View = TypeVar("View", bound=Callable[..., Any])
+JURISDICTIONS = ("kr", "us")
+
+
+class Undeclared(PortalError):
+    """A view does not say whom it admits."""
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Somebody who proved a contact of one claim in this browser."""
+
+    claim_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A signed-in member of the firm's staff; ``enrolled`` is False until a second factor is set up."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+    language: str
+    session_id: UUID
+    proved_at: datetime
+    enrolled: bool = True
+    ends_at: datetime | None = None
+
+    @property
+    def jurisdictions(self) -> tuple[str, ...]:
+        """The jurisdictions whose claims this person sees; administrators see none."""
+        return tuple(one for one in JURISDICTIONS if one in self.roles)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whom a view admits."""
+
+    kind: str
+    roles: frozenset[str] = frozenset()
+    enrolling: bool = False
+
+
+class allow:  # noqa: N801  (reads as a word where it stands: @allow.claimant)
+    """Declarations of whom a view admits."""
+
+    @staticmethod
+    def anybody(view: View) -> View:
+        """A public page."""
+        return _declare(view, Admission("anybody"))
+
+    @staticmethod
+    def claimant(view: View) -> View:
+        """Only somebody with a live claimant session; others are sent to prove a contact."""
+        return _declare(view, Admission("claimant"))
+
+    @staticmethod
+    def staff(*roles: str, enrolling: bool = False) -> Callable[[View], View]:
+        """Only signed-in staff with one of the roles (any, if none is named). ``enrolling``: second factor not needed yet."""
+        return lambda view: _declare(view, Admission("staff", frozenset(roles), enrolling))
+
+
+def _declare(view: View, admission: Admission) -> View:
+    view.portal_admission = admission  # type: ignore[attr-defined]
+    return view
+
+
+def claimant() -> Claimant:
+    """The claimant of this request; only called from views that admit claimants."""
+    found: Claimant = g.claimant
+    return found
+
+
+def staff() -> Staff:
+    """The staff member of this request; only called from views that admit staff."""
+    found: Staff = g.staff
+    return found
+
+
+def guard(app: Flask) -> None:
+    """Enforce the declarations on every request. ``app.extensions`` names how sessions are found:
+    ``portal.claimant`` and ``portal.staff`` are functions of no argument, set by identity and staff."""
+    app.before_request(_admit)
+
+
+def check_declared(app: Flask) -> None:
+    """Raise Undeclared, naming the views, unless each one says whom it admits."""
+    silent = sorted(
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint != "static" and not hasattr(view, "portal_admission")
+    )
+    if silent:
+        raise Undeclared("views that do not say whom they admit: " + ", ".join(silent))
+
+
+def _admit() -> Response | None:
+    g.claimant = g.staff = None
+    view = current_app.view_functions.get(request.endpoint or "")
+    admission: Admission | None = getattr(view, "portal_admission", None)
+    if admission is None or admission.kind == "anybody":
+        return None
+    return _admit_claimant() if admission.kind == "claimant" else _admit_staff(admission)
+
+
+def _admit_claimant() -> Response | None:
+    g.claimant = current_app.extensions["portal.claimant"]()
+    if g.claimant is not None:
+        return None
+    held = current_app.extensions.get("portal.hold")
+    answer = redirect(url_for("identity.start", again=1), 303)
+    return held(answer) if held and request.method == "POST" else answer
+
+
+def _admit_staff(admission: Admission) -> Response | None:
+    g.staff = current_app.extensions["portal.staff"]()
+    if g.staff is None:
+        return redirect(url_for("staff.sign_in"), 303)
+    if not g.staff.enrolled and not admission.enrolling:
+        return redirect(url_for("staff.enrol"), 303)
+    if admission.roles and not admission.roles & g.staff.roles:
+        log.warning("access.refused", endpoint=request.endpoint, staff=str(g.staff.id))
+        abort(403)
+    return None

@@ -1,0 +1,60 @@
+"""Put the furniture into an application."""
+
+import secrets
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.runtime import Runtime
+from portal.web import access, catalogues, errors, headers, language, limits, logs, shown
+
+csrf = CSRFProtect()
+# One request: all evidence files of a claim at once, and a little for the fields around them.
+FIELDS_MB = 2
+
+
+def furnish(app: Flask, opened: Runtime) -> None:
+    """Language, sessions, tokens, limits, headers, errors: everything that holds for every page."""
+    settings = opened.settings
+    app.extensions["portal"] = opened
+    app.config.update(
+        SECRET_KEY=settings.cookie_key,
+        SESSION_COOKIE_NAME="__Host-visit" if settings.production else "visit",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=(settings.max_claim_mb + FIELDS_MB) * 1_000_000,
+        MAX_FORM_MEMORY_SIZE=FIELDS_MB * 1_000_000,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(catalogues.compiled(settings.data_dir)),
+        BABEL_DEFAULT_LOCALE="en",
+        TRUSTED_HOSTS=[host.strip() for host in settings.allowed_hosts.split(",") if host.strip()] or None,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_name_request)
+    language.install(app)
+    Babel(app, locale_selector=language.current, timezone_selector=language.timezone)
+    access.guard(app)
+    csrf.init_app(app)
+    limits.install(app, settings)
+    headers.install(app, settings)
+    errors.install(app)
+    shown.install(app)
+    logs.install(app)
+
+
+def runtime() -> Runtime:
+    """What this application holds open."""
+    return cast(Runtime, current_app.extensions["portal"])
+
+
+def _name_request() -> None:
+    g.reference = secrets.token_hex(4).upper()
+    g.address = request.remote_addr or ""

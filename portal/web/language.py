@@ -1,0 +1,69 @@
+"""The reader's language stands in the path, as ``/ko/...`` or ``/en/...``; staff pages use the staff member's own."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import format_datetime
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+PREFIX = "/<any(ko, en):lang>"
+
+
+def install(app: Flask) -> None:
+    """Take the language out of the path before views run, and put it into every address they make."""
+    app.url_value_preprocessor(_take)
+    app.url_defaults(_give)
+    app.jinja_env.globals.update(languages=LANGUAGES, lang=current, other_address=other_address)
+
+
+def current() -> str:
+    """The language of this request: of the path, else of the staff member, else what the browser asks for."""
+    if lang := g.get("lang"):
+        return str(lang)
+    if staff := g.get("staff"):
+        return str(staff.language)
+    return preferred()
+
+
+def preferred() -> str:
+    """What the browser asks for; Korean when it asks for neither, for most people here read it."""
+    return request.accept_languages.best_match(list(LANGUAGES)) or "ko"
+
+
+def timezone() -> str:
+    """Times are shown where counsel are: Seoul for Korean, New York for English."""
+    return "Asia/Seoul" if current() == "ko" else "America/New_York"
+
+
+def moment(value: Any) -> str:
+    """A time in words with its zone's name, in the reader's language. CLDR's short Korean time prints "PM 2:05"."""
+    pattern = "y. M. d. B h:mm (zzz)" if current() == "ko" else "d MMMM y, h:mm a (zzz)"
+    return format_datetime(value, pattern)
+
+
+def day(value: Any) -> str:
+    """A date as people of the language write it: 2025. 11. 29. or 29 November 2025."""
+    if current() == "ko":
+        return f"{value.year}. {value.month}. {value.day}."
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def other_address(lang: str) -> str:
+    """This very page in another language."""
+    parts = request.path.split("/", 2)
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    if len(parts) > 1 and parts[1] in LANGUAGES:
+        return f"/{lang}/{parts[2] if len(parts) > 2 else ''}{query}"
+    return f"/{lang}/"
+
+
+def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+def _give(endpoint: str, values: dict[str, Any]) -> None:
+    from flask import current_app
+
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = current()
