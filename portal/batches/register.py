@@ -194,7 +194,7 @@ def _moment(cell: Cell, zone: tzinfo) -> str:
     if not isinstance(cell, datetime):
         return ""
     local = cell.astimezone(zone).replace(tzinfo=None)
-    return f"<v>{(local - datetime(1899, 12, 30)) / timedelta(days=1):.6f}</v>"
+    return f"<v>{(local - datetime(1899, 12, 30)) / timedelta(days=1):.10f}</v>"
 
 
 _WRITERS: dict[Kind, Callable[[Cell, tzinfo], str]] = {

@@ -42,6 +42,7 @@ class Claim(Base):
     residence: Mapped[str | None] = mapped_column(sa.String(2), comment="ISO 3166 country")
     particulars: Mapped[bytes | None] = mapped_column(comment="sealed Particulars")
     answers: Mapped[bytes | None] = mapped_column(comment="sealed eligibility answers")
+    readings: Mapped[bytes | None] = mapped_column(comment="sealed Readings: texts opened and consents answered")
     revision: Mapped[int] = mapped_column(default=1, comment="rises with each save; a stale save is noticed by it")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -1,0 +1,157 @@
+"""What a volume holds, for whom and by whom: ``manifest.json``, as canonical JSON, so that one content has one signature.
+
+Canonical here means RFC 8785 for the values in use: keys sorted, no spaces, UTF-8, whole numbers. The list of files is kept
+as bytes while a volume is written (about 150 bytes a file), not as objects.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from portal.errors import PortalError
+
+FORMAT = "joint-claims-volume/1"
+NAME, SIGNATURE = "manifest.json", "manifest.sig"
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class NotAManifest(PortalError):
+    """The file is no manifest of the format this version reads."""
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(_Part):
+    """A member of staff, as the audit log knows them, with the name they had."""
+
+    id: str
+    name: str
+
+
+class MatterVersion(_Part):
+    """The published texts that the packets rest on."""
+
+    slug: str
+    version: str
+    hash: str
+
+
+class Act(_Part):
+    """Something done to the batch, by whom and when."""
+
+    at: Moment
+    by: Person
+    purpose: str | None = None
+
+
+class SigningKey(_Part):
+    """Which key signed; ``demo`` says that it was made on first run and proves nothing about the firm."""
+
+    algorithm: Literal["Ed25519"] = "Ed25519"
+    fingerprint: Digest
+    demo: bool
+
+
+class Counts(_Part):
+    """Packets that the batch holds, that the volume holds, and that it could not hold."""
+
+    expected: int = Field(ge=0)
+    written: int = Field(ge=0)
+    failed: int = Field(ge=0)
+
+
+class Failure(_Part):
+    """A claim whose packet is not in the volume, and why."""
+
+    claim: str
+    reason: str
+
+
+class FileRecord(TypedDict):
+    """One file of the volume; ``size`` in bytes, ``sha256`` in hex."""
+
+    name: str
+    size: int
+    sha256: Digest
+
+
+class Head(_Part):
+    """What a manifest says beside its files."""
+
+    format: Literal["joint-claims-volume/1"] = FORMAT
+    batch: str
+    batch_number: str
+    volume: str
+    profile: str
+    jurisdiction: str
+    matter: tuple[MatterVersion, ...]
+    frozen: Act
+    exported: Act
+    signed_by: SigningKey
+
+
+class Manifest(Head):
+    """A volume's manifest as read back."""
+
+    counts: Counts
+    failed: tuple[Failure, ...]
+    files: list[FileRecord]
+
+
+class FileList:
+    """The files of a volume in the order in which they stand in it, as canonical JSON."""
+
+    def __init__(self) -> None:
+        self._json = bytearray()
+        self.count = 0
+        self.bytes = 0
+
+    def add(self, name: str, size: int, sha256: str) -> None:
+        """Note one file that was written."""
+        self._json += b"," if self.count else b""
+        self._json += canonical({"name": name, "sha256": sha256, "size": size})
+        self.count += 1
+        self.bytes += size
+
+    def json(self) -> bytes:
+        """The whole list as a JSON array."""
+        return b"[%b]" % self._json
+
+
+def encode(head: Head, counts: Counts, failed: tuple[Failure, ...], files: FileList) -> bytes:
+    """The bytes of ``manifest.json``."""
+    values = {name: canonical(value) for name, value in head.model_dump(mode="json").items()}
+    values["counts"] = canonical(counts.model_dump())
+    values["failed"] = canonical([failure.model_dump() for failure in failed])
+    values["files"] = files.json()
+    return b"{" + b",".join(canonical(name) + b":" + values[name] for name in sorted(values)) + b"}"
+
+
+def decode(content: bytes) -> Manifest:
+    """Read ``manifest.json``; raises :class:`NotAManifest` naming the first thing that is wrong."""
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise NotAManifest(f"{NAME} cannot be read: {where or 'the file'}: {first['msg']}") from error
+
+
+def canonical(value: Mapping[str, object] | list[object] | str | int | None) -> bytes:
+    """RFC 8785 JSON of ``value``."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,133 @@
+"""Writes a volume: README, register, packets in their order, manifest, signature; pure, forwards, in constant memory."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.batches import manifest
+from portal.batches.archive import Archive, Writable
+from portal.batches.register import Row, Sheet, write_csv, write_xlsx
+from portal.batches.signing import Signer
+from portal.batches.spool import Spool
+from portal.errors import PortalError
+
+README, REGISTER_XLSX, REGISTER_CSV, PACKETS = "README.txt", "register.xlsx", "register.csv", "packets/"
+
+
+class ChangedPacket(PortalError):
+    """A packet is no longer what the batch was frozen with."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not the packet that was frozen")
+        self.name = name
+
+
+class Incomplete(PortalError):
+    """Fewer or more packets came than the batch holds."""
+
+
+@dataclass(frozen=True)
+class PacketFile:
+    """A packet on its way into a volume; ``sha256`` is what it was when the batch was frozen."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything a volume is made of. ``rows`` and ``packets`` are read as they are written, ``rows`` twice."""
+
+    head: manifest.Head
+    count: int
+    readme: bytes
+    sheet: Sheet
+    rows: Callable[[], Iterable[Row]]
+    packets: Iterable[PacketFile]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of it: the volume's size in bytes, its number of files, and the hash of its manifest."""
+
+    size: int
+    files: int
+    manifest_sha256: str
+
+
+def packet_name(number: str, jurisdiction: str, revision: int) -> str:
+    """The packet's name in a volume: short, ASCII, nobody's name in it."""
+    return f"{PACKETS}{number}-{jurisdiction}-r{revision}.pdf"
+
+
+def write_volume(
+    out: Writable, contents: Contents, signer: Signer, *, done: Callable[[int], None] = lambda number: None
+) -> Written:
+    """Write the whole volume to ``out``, telling ``done`` the number of packets so far; the same contents, the same bytes."""
+    counted = _Counted(out)
+    archive, files = Archive(counted, contents.head.frozen.at), manifest.FileList()
+    _add(archive, files, README, contents.readme)
+    _add_register(archive, files, contents)
+    written = _add_packets(archive, files, contents, done)
+    counts = manifest.Counts(expected=contents.count, written=written, failed=0)
+    statement = manifest.encode(contents.head, counts, (), files)
+    archive.add(manifest.NAME, statement)
+    archive.add(manifest.SIGNATURE, signer.sign(statement))
+    archive.close()
+    return Written(counted.size, files.count + 2, hashlib.sha256(statement).hexdigest())
+
+
+def _add(archive: Archive, files: manifest.FileList, name: str, content: bytes) -> None:
+    files.add(name, len(content), hashlib.sha256(content).hexdigest())
+    archive.add(name, content)
+
+
+def _add_register(archive: Archive, files: manifest.FileList, contents: Contents) -> None:
+    stamp: datetime = contents.head.frozen.at
+    with Spool() as book:
+        write_xlsx(book, contents.sheet, contents.rows(), contents.count, stamp)
+        _add_spool(archive, files, REGISTER_XLSX, book)
+    with Spool() as table:
+        write_csv(table, contents.sheet, contents.rows())
+        _add_spool(archive, files, REGISTER_CSV, table)
+
+
+def _add_spool(archive: Archive, files: manifest.FileList, name: str, spool: Spool) -> None:
+    files.add(name, spool.size, spool.sha256)
+    archive.add_stream(name, spool.size, spool.crc, spool.chunks())
+
+
+def _add_packets(
+    archive: Archive, files: manifest.FileList, contents: Contents, done: Callable[[int], None]
+) -> int:
+    written = 0
+    for packet in _checked(contents.packets):
+        files.add(packet.name, len(packet.content), packet.sha256)
+        archive.add(packet.name, packet.content)
+        written += 1
+        done(written)
+    if written != contents.count:
+        raise Incomplete(f"{written} packets came for a batch of {contents.count}")
+    return written
+
+
+def _checked(packets: Iterable[PacketFile]) -> Iterator[PacketFile]:
+    for packet in packets:
+        if hashlib.sha256(packet.content).hexdigest() != packet.sha256:
+            raise ChangedPacket(packet.name)
+        yield packet
+
+
+class _Counted:
+    """Knows how many bytes went through."""
+
+    def __init__(self, out: Writable) -> None:
+        self._out = out
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self._out.write(data)
+        return len(data)

@@ -1,0 +1,91 @@
+"""What was read, answered and signed: the sealed facts behind a signature and behind the packet's signing record."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy.orm import Session
+
+from portal.claims.models import Claim, Engagement, Signature
+from portal.claims.particulars import VerifiedContact
+from portal.vault import Vault
+
+# Strokes are normalised to a pad 1,000 units wide and 400 high, so that they survive rotation and any screen.
+PAD_WIDTH, PAD_HEIGHT = 1_000, 400
+_Coordinate = Annotated[float, Field(ge=-50, le=1_050)]
+Point = tuple[_Coordinate, _Coordinate]
+Stroke = Annotated[tuple[Point, ...], Field(min_length=1, max_length=2_000)]
+Strokes = Annotated[tuple[Stroke, ...], Field(max_length=200)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reading(_Part):
+    """One document as a claimant read it before signing."""
+
+    document: str
+    jurisdiction: str
+    matter_version: str = Field(description="label of the version shown")
+    text_hashes: dict[str, str] = Field(description="SHA-256 of the text shown, per language")
+    opened_at: datetime
+    confirmed_at: datetime | None = Field(None, description="when the reader went on")
+    seconds_open: int = Field(0, ge=0, description="between opening and going on")
+    given: bool | None = Field(None, description="consents only: given or refused; None while unanswered")
+
+
+class SigningAct(_Part):
+    """One act of signing for one jurisdiction, with the circumstances that prove it."""
+
+    jurisdiction: str
+    means: Literal["drawn", "typed"]
+    strokes: Strokes = ()
+    typed_name: str = ""
+    language: str
+    place: str = Field(description="ISO country where the person was while signing; chooses the declaration's form")
+    signed_at: datetime
+    readings: tuple[Reading, ...]
+    contacts: tuple[VerifiedContact, ...]
+    session_began_at: datetime | None = None
+    address: str = Field("", description="network address of origin; masked in print")
+    device: str = Field("", description="class of device and browser family, never the whole user agent")
+    audit_sequence: int = Field(0, description="head of the audit chain when signing")
+    audit_hash: str = ""
+
+    @property
+    def inside_us(self) -> bool:
+        """Whether 28 U.S.C. 1746(2) applies: signed within the United States."""
+        return self.place == "US"
+
+
+_READINGS = TypeAdapter(dict[str, Reading])
+
+
+def read_readings(session: Session, vault: Vault, claim: Claim) -> dict[str, Reading]:
+    """What the claimant has opened and answered so far, by document."""
+    if claim.readings is None:
+        return {}
+    return _READINGS.validate_json(vault.open(session, claim.subject_id, "readings", claim.readings))
+
+
+def write_readings(session: Session, vault: Vault, claim: Claim, readings: dict[str, Reading]) -> None:
+    """Seal them into the claim."""
+    plain = json.dumps({name: reading.model_dump(mode="json") for name, reading in sorted(readings.items())})
+    claim.readings = vault.seal(session, claim.subject_id, "readings", plain.encode())
+
+
+def read_act(session: Session, vault: Vault, engagement: Engagement, signature: Signature) -> SigningAct:
+    """The sealed act behind a signature."""
+    plain = vault.open(session, engagement.claim.subject_id, f"signature:{signature.id}", signature.act)
+    return SigningAct.model_validate_json(plain)
+
+
+def seal_act(session: Session, vault: Vault, engagement: Engagement, signature_id: object, act: SigningAct) -> bytes:
+    """Seal an act for the signature row of the given id."""
+    return vault.seal(
+        session, engagement.claim.subject_id, f"signature:{signature_id}", act.model_dump_json().encode()
+    )
