@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal.matters.bilingual import Language
 from portal.matters.documents import PLACEHOLDER
 
-LETTER_KINDS = (
+MESSAGE_KINDS = (
     "code",
     "received",
     "packets-ready",
@@ -19,13 +19,15 @@ LETTER_KINDS = (
     "withdrawn",
     "filed",
 )
-LETTER_PLACEHOLDERS = frozenset({"code", "minutes", "claim_number", "phrase", "site", "counsel", "text", "date"})
+MESSAGE_PLACEHOLDERS = frozenset(
+    {"code", "minutes", "claim_number", "phrase", "site", "counsel", "text", "date"}
+)
 _SUBJECT = "Subject:"
 _LINK = re.compile(r"https?://|\bwww\.|\]\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MessageText:
     """Subject and body of one kind of message in one language, with placeholders still open."""
 
     kind: str
@@ -49,7 +51,7 @@ class Letter:
         return frozenset(PLACEHOLDER.findall(f"{self.subject}\n{self.body}"))
 
 
-class LetterError(ValueError):
+class MessageTextError(ValueError):
     """A message text that cannot be sent; `complaints` are (line, reason) pairs."""
 
     def __init__(self, complaints: list[tuple[int, str]]) -> None:
@@ -57,14 +59,14 @@ class LetterError(ValueError):
         super().__init__("; ".join(reason for _, reason in complaints))
 
 
-def read_letter(kind: str, lang: Language, source: str) -> Letter:
-    """Reads a message: "Subject: …", an empty line, the body. Raises LetterError."""
+def read_message(kind: str, lang: Language, source: str) -> MessageText:
+    """Reads a message: "Subject: …", an empty line, the body. Raises MessageTextError."""
     first, _, rest = source.partition("\n")
     subject = first.removeprefix(_SUBJECT).strip()
     complaints = [*_shape(first, subject, rest), *_contents(source)]
     if complaints:
-        raise LetterError(complaints)
-    return Letter(kind, lang, subject, rest.strip() + "\n")
+        raise MessageTextError(complaints)
+    return MessageText(kind, lang, subject, rest.strip() + "\n")
 
 
 def _shape(first: str, subject: str, rest: str) -> list[tuple[int, str]]:
@@ -82,10 +84,12 @@ def _contents(source: str) -> list[tuple[int, str]]:
     complaints = []
     for number, line in enumerate(source.split("\n"), start=1):
         for name in PLACEHOLDER.findall(line):
-            if name not in LETTER_PLACEHOLDERS:
+            if name not in MESSAGE_PLACEHOLDERS:
                 complaints.append((number, f'the placeholder "{{{{ {name} }}}}" does not exist'))
         if "{{" in (rest := PLACEHOLDER.sub("", line)) or "}}" in rest:
             complaints.append((number, "a placeholder is not closed"))
         if _LINK.search(line):
-            complaints.append((number, "a message must not hold a link; people are asked to type the address"))
+            complaints.append(
+                (number, "a message must not hold a link; people are asked to type the address")
+            )
     return complaints

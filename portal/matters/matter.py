@@ -1,0 +1,121 @@
+"""A matter as the rest of the portal sees it: one version of its folder, read and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from portal.matters.bilingual import Language
+from portal.matters.documents import Document
+from portal.matters.messages import MessageText
+from portal.matters.model import (
+    Counsel,
+    Court,
+    EvidenceKind,
+    Jurisdiction,
+    MatterToml,
+    PacketDocument,
+    PacketPlan,
+    Question,
+    Track,
+)
+from portal.matters.ruleset import RuleSet
+
+Named = TypeVar("Named", Track, Court, Question, EvidenceKind)
+
+
+@dataclass(frozen=True, eq=False)
+class Matter:
+    """One version of a matter. Two matters are the same if their hashes are."""
+
+    hash: str
+    toml: MatterToml
+    rules_version: str
+    questions: tuple[Question, ...]
+    rules: RuleSet
+    evidence: tuple[EvidenceKind, ...]
+    packets: Mapping[Jurisdiction, PacketPlan]
+    documents: Mapping[tuple[str, Language], Document]
+    messages: Mapping[tuple[str, Language], MessageText]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Matter) and other.hash == self.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    @property
+    def slug(self) -> str:
+        return self.toml.slug
+
+    @property
+    def version_label(self) -> str:
+        """How pages and packets name this version: the slug and the first 12 digits of the content's hash."""
+        return f"{self.slug} {self.hash[:12]}"
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return self.toml.tracks
+
+    @property
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Those that have a track, in the order of the tracks."""
+        return tuple(dict.fromkeys(track.jurisdiction for track in self.tracks))
+
+    def track(self, track_id: str) -> Track:
+        """Raises KeyError for an unknown track."""
+        return _by_id(self.tracks, track_id)
+
+    def court(self, court_id: str) -> Court:
+        """Raises KeyError for an unknown court."""
+        return _by_id(self.toml.courts, court_id)
+
+    def counsel(self, jurisdiction: str) -> Counsel:
+        """The firm of a jurisdiction. Raises KeyError where there is none."""
+        for firm in self.toml.counsel:
+            if firm.jurisdiction == jurisdiction:
+                return firm
+        raise KeyError(jurisdiction)
+
+    def question(self, question_id: str) -> Question:
+        """Raises KeyError for an unknown question."""
+        return _by_id(self.questions, question_id)
+
+    def tracks_of(self, jurisdiction: str) -> tuple[Track, ...]:
+        """The tracks of one jurisdiction."""
+        return tuple(track for track in self.tracks if track.jurisdiction == jurisdiction)
+
+    def jurisdictions_of(self, tracks: Iterable[str]) -> tuple[Jurisdiction, ...]:
+        """The jurisdictions that these tracks belong to, in the matter's order."""
+        wanted = {self.track(track_id).jurisdiction for track_id in tracks}
+        return tuple(jurisdiction for jurisdiction in self.jurisdictions if jurisdiction in wanted)
+
+    def document(self, document_id: str, language: Language) -> Document:
+        """Raises KeyError for an unknown document."""
+        return self.documents[document_id, language]
+
+    def documents_for(self, jurisdiction: Jurisdiction, tracks: Iterable[str]) -> tuple[PacketDocument, ...]:
+        """The documents, in order, of the packet of a claim on these tracks."""
+        chosen = frozenset(tracks)
+        return tuple(one for one in self.packets[jurisdiction].documents if one.is_for(chosen))
+
+    def evidence_for(self, tracks: Iterable[str]) -> tuple[EvidenceKind, ...]:
+        """The kinds of evidence that help a claim on these tracks."""
+        chosen = frozenset(tracks)
+        return tuple(kind for kind in self.evidence if not chosen.isdisjoint(kind.tracks))
+
+    def evidence_kind(self, kind_id: str) -> EvidenceKind:
+        """Raises KeyError for an unknown kind."""
+        return _by_id(self.evidence, kind_id)
+
+    def message(self, kind: str, language: Language) -> MessageText:
+        """Raises KeyError for an unknown kind."""
+        return self.messages[kind, language]
+
+
+def _by_id(parts: Iterable[Named], wanted: str) -> Named:
+    for part in parts:
+        if part.id == wanted:
+            return part
+    raise KeyError(wanted)

@@ -1,0 +1,203 @@
+"""From files to a Matter, collecting everything that cannot be read instead of stopping at the first."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from portal.matters.bilingual import LANGUAGES, Language, Part
+from portal.matters.documents import Document, DocumentError, read_document
+from portal.matters.matter import Matter
+from portal.matters.messages import MESSAGE_KINDS, MessageText, MessageTextError, read_message
+from portal.matters.model import Eligibility, EvidenceToml, Jurisdiction, MatterToml, PacketPlan, PacketsToml
+from portal.matters.placeholders import placeholders
+from portal.matters.problems import Problem
+from portal.matters.ruleset import RuleSet
+from portal.matters.toml_lines import TomlLines
+
+MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
+LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
+Table = TypeVar("Table", bound=Part)
+
+
+def document_file(document_id: str, language: str) -> str:
+    """Where a document's text stands in the folder."""
+    return f"documents/{document_id}.{language}.md"
+
+
+def message_file(kind: str, language: str) -> str:
+    """Where a message's text stands in the folder."""
+    return f"messages/{kind}.{language}.md"
+
+
+@dataclass
+class FolderReader:
+    """Reads one folder; `problems` grows on the way. What could not be read is None or missing."""
+
+    files: Mapping[str, bytes]
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, TomlLines] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    matter: MatterToml | None = None
+    eligibility: Eligibility | None = None
+    evidence: EvidenceToml | None = None
+    packets: PacketsToml | None = None
+    documents: dict[tuple[str, Language], Document] = field(default_factory=dict)
+    messages: dict[tuple[str, Language], MessageText] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Reads everything that can be read."""
+        self.matter = self._toml(MATTER, MatterToml)
+        self.eligibility = self._toml(ELIGIBILITY, Eligibility)
+        self.evidence = self._toml(EVIDENCE, EvidenceToml)
+        self.packets = self._toml(PACKETS, PacketsToml)
+        self._read_messages()
+        if self.matter and self.packets:
+            self._read_documents(self.matter, self.packets)
+
+    def complain(self, file: str, line: int, reason: str) -> None:
+        self.problems.append(Problem(file, line, reason))
+
+    def text(self, file: str) -> str | None:
+        """The file's text, with a complaint where it is missing or not UTF-8."""
+        if file not in self.texts:
+            content = self.files.get(file)
+            if content is None:
+                self.complain(file, 0, "the file is missing")
+                return None
+            try:
+                self.texts[file] = content.decode().replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                line = content.count(b"\n", 0, error.start) + 1
+                self.complain(file, line, "the file is not UTF-8 text")
+                return None
+        return self.texts[file]
+
+    def _toml(self, file: str, table: type[Table]) -> Table | None:
+        source = self.text(file)
+        if source is None:
+            return None
+        try:
+            content = tomllib.loads(source)
+        except tomllib.TOMLDecodeError as error:
+            self.complain(file, *_broken_toml(str(error), source))
+            return None
+        self.lines[file] = TomlLines(source)
+        try:
+            return table.model_validate(content)
+        except ValidationError as error:
+            for details in error.errors():
+                line = self.lines[file].of(details["loc"])
+                self.complain(file, line, _reason(details))
+            return None
+
+    def _read_documents(self, matter: MatterToml, packets: PacketsToml) -> None:
+        for language in LANGUAGES:
+            facts = placeholders(matter, language)
+            for document_id in document_ids(packets):
+                file = document_file(document_id, language)
+                source = self.text(file)
+                if source is None:
+                    continue
+                try:
+                    self.documents[document_id, language] = read_document(
+                        document_id, language, source, facts
+                    )
+                except DocumentError as error:
+                    self._complain_all(file, error.complaints)
+
+    def _read_messages(self) -> None:
+        for language in LANGUAGES:
+            for kind in MESSAGE_KINDS:
+                file = message_file(kind, language)
+                source = self.text(file)
+                if source is None:
+                    continue
+                try:
+                    self.messages[kind, language] = read_message(kind, language, source)
+                except MessageTextError as error:
+                    self._complain_all(file, error.complaints)
+
+    def _complain_all(self, file: str, complaints: Iterable[tuple[int, str]]) -> None:
+        for line, reason in complaints:
+            self.complain(file, line, reason)
+
+
+def plans(packets: PacketsToml) -> Iterator[tuple[Jurisdiction, PacketPlan]]:
+    """The plans that the file holds, by jurisdiction."""
+    if packets.kr:
+        yield "kr", packets.kr
+    if packets.us:
+        yield "us", packets.us
+
+
+def document_ids(packets: PacketsToml) -> tuple[str, ...]:
+    """Every document that a packet names, once."""
+    return tuple(dict.fromkeys(one.id for _, plan in plans(packets) for one in plan.documents))
+
+
+def read(files: Mapping[str, bytes], digest: str) -> tuple[Matter | None, list[Problem]]:
+    """The matter, None if a file of it cannot be read, and what is wrong with its files one by one."""
+    reader = FolderReader(files)
+    reader.read()
+    return assemble(reader, digest), sorted(reader.problems)
+
+
+def assemble(reader: FolderReader, digest: str) -> Matter | None:
+    """The matter from what the reader has read."""
+    if not (reader.matter and reader.eligibility and reader.evidence and reader.packets):
+        return None
+    return Matter(
+        hash=digest,
+        toml=reader.matter,
+        rules_version=reader.eligibility.version,
+        questions=reader.eligibility.questions,
+        rules=RuleSet(reader.eligibility.rules, (track.id for track in reader.matter.tracks)),
+        evidence=reader.evidence.kinds,
+        packets=dict(plans(reader.packets)),
+        documents=reader.documents,
+        messages=reader.messages,
+    )
+
+
+def _broken_toml(message: str, source: str) -> tuple[int, str]:
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if place:
+        return int(place[1]), f"broken TOML: {message[: place.start()]} (column {place[2]})"
+    return source.rstrip("\n").count(
+        "\n"
+    ) + 1, f"broken TOML: {message.removesuffix(' (at end of document)')}"
+
+
+def _reason(details: ErrorDetails) -> str:
+    """What pydantic found, as a sentence for somebody who writes TOML."""
+    *_, name = path = [part for part in details["loc"] if isinstance(part, str)] or ["file"]
+    around = path[-2] if len(path) > 1 else "file"
+    language = LANGUAGE_NAMES.get(name)
+    match details["type"]:
+        case "extra_forbidden":
+            return f'unknown key "{name}"'
+        case "missing" if language:
+            return f'"{around}" has no {language} text'
+        case "missing":
+            return f'the key "{name}" is missing'
+        case "string_too_short" if language:
+            return f'the {language} text of "{around}" is empty'
+        case "model_type" | "model_attributes_type":
+            return f'"{name}" must be a table, such as {{ ko = "…", en = "…" }}'
+        case _:
+            return f'"{name}": {_message(details)}'
+
+
+def _message(details: ErrorDetails) -> str:
+    message: str = details["msg"].removeprefix("Value error, ")
+    shown: Any = details["input"]
+    is_short = isinstance(shown, str | int | float) and len(str(shown)) <= 60
+    return f"{message} (here: {shown!r})" if is_short else message
