@@ -44,7 +44,7 @@ def _content(path: Path, name: str) -> bytes:
 
 
 def folder_hash(files: Mapping[str, bytes]) -> str:
-    """SHA-256 in hex over the sorted paths and contents, each with its length, so that no two are mixed up."""
+    """SHA-256 in hex over sorted paths and contents, each with its length, so that no two are confused."""
     digest = hashlib.sha256()
     for name in sorted(files):
         for piece in (name.encode(), files[name]):
