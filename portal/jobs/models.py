@@ -16,14 +16,20 @@ class Job(Base):
     """Work that waits or runs, where the embedded engine runs it. Rows of finished work are gone."""
 
     __tablename__ = "jobs"
-    __table_args__ = (sa.Index(None, "run_at", "id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(sa.String(128))
     queue: Mapped[str] = mapped_column(sa.String(128))
-    arguments: Mapped[dict[str, Any]] = mapped_column(comment="identifiers and counts only, never personal data")
-    run_at: Mapped[datetime] = mapped_column(comment="not before; while a worker holds it, when its lease ends")
-    attempts: Mapped[int] = mapped_column(default=0, comment="counted when taken; also proves whose lease it is")
+    arguments: Mapped[dict[str, Any]] = mapped_column(
+        comment="identifiers and counts only, never personal data"
+    )
+    run_at: Mapped[datetime | None] = mapped_column(comment="not before; empty: at once")
+    lease_until: Mapped[datetime | None] = mapped_column(
+        comment="the worker that took it is taken for dead after this"
+    )
+    attempts: Mapped[int] = mapped_column(
+        default=0, comment="counted when taken; also proves whose lease it is"
+    )
 
 
 class GivenUpJob(Base):
@@ -31,12 +37,16 @@ class GivenUpJob(Base):
 
     __tablename__ = "given_up_jobs"
 
-    reference: Mapped[str] = mapped_column(sa.String(64), primary_key=True, comment="the engine's own id of the job")
+    reference: Mapped[str] = mapped_column(
+        sa.String(64), primary_key=True, comment="the engine's own id of the job"
+    )
     name: Mapped[str] = mapped_column(sa.String(128))
     queue: Mapped[str] = mapped_column(sa.String(128))
     arguments: Mapped[dict[str, Any]]
     attempts: Mapped[int]
-    error: Mapped[str] = mapped_column(sa.String(200), comment="name of the last error; never its text, which may be personal")
+    error: Mapped[str] = mapped_column(
+        sa.String(200), comment="kind and place of the last error, never its text"
+    )
     given_up_at: Mapped[datetime]
 
 

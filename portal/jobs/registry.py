@@ -46,16 +46,16 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 def pause_after(attempts: int) -> timedelta:
     """How long a job rests after it failed for the ``attempts``-th time."""
-    return min(timedelta(seconds=5) * 4 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    return min(timedelta(seconds=5 * 4 ** min(attempts - 1, 10)), LONGEST_PAUSE)
 
 
 def job(name: str, *, queue: str = "default", max_attempts: int = DEFAULT_ATTEMPTS) -> Callable[[F], F]:
-    """Register ``function(runtime, **arguments)`` under ``name``; it must bear being run again after any interruption."""
+    """Register ``function(runtime, **arguments)``; it must bear being run again after any interruption."""
     return _registering(name, queue, max_attempts, None)
 
 
 def every(period: timedelta, name: str, *, queue: str = "default") -> Callable[[F], F]:
-    """Register ``function(runtime)`` to run about every ``period`` while any worker lives; a sweeper, for instance."""
+    """Register ``function(runtime)``, a sweeper, to run about every ``period`` while any worker lives."""
     # A failed run is not repeated for long: the next one is coming anyway.
     return _registering(name, queue, 2, period)
 

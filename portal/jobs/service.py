@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
-from types import ModuleType
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from portal.jobs import leased, registry
-from portal.jobs.models import Job
+from portal.jobs import registry
+from portal.jobs.engine import engine_for
+from portal.jobs.models import GivenUpJob
 
 
 def defer(session: Session, name: str, *, run_at: datetime | None = None, **arguments: Any) -> None:
     """Have ``name`` run once this transaction is kept, not before ``run_at``.
 
-    Arguments are identifiers, counts and flags (a UUID arrives as its text); they stand in the database unsealed.
+    Arguments are identifiers, counts and flags (a UUID arrives as its text); they are stored unsealed.
     Raises :class:`UnknownJob` at once rather than in a worker's log.
     """
     task = registry.find(name)
-    engine_of(session).put(session, task, _plain(arguments), run_at)
+    engine_for(session.get_bind()).put(session, task, _plain(arguments), run_at)
 
 
 def waiting(session: Session, name: str | None = None) -> int:
     """How many jobs wait or run, of one name or of all."""
-    return engine_of(session).count(session, name)
+    return engine_for(session.get_bind()).count(session, name)
 
 
-def install(connection: Any) -> None:
+def given_up(session: Session) -> list[GivenUpJob]:
+    """Jobs that failed as often as they may, the newest first."""
+    return list(session.scalars(sa.select(GivenUpJob).order_by(GivenUpJob.given_up_at.desc())))
+
+
+def try_again(session: Session, failed: GivenUpJob) -> None:
+    """Defer a given-up job anew, once its cause is out of the way."""
+    defer(session, failed.name, **failed.arguments)
+    session.delete(failed)
+
+
+def install(connection: Connection) -> None:
     """Make what the engine keeps in the database beside our own tables; called by a migration."""
-    if connection.dialect.name == "postgresql":
-        from portal.jobs import procrastinated
-
-        procrastinated.install(connection)
+    engine_for(connection).install(connection)
 
 
-def engine_of(session: Session) -> ModuleType:
-    """The module that keeps jobs in this session's database."""
-    if session.get_bind().dialect.name == "sqlite":
-        return leased
-    # procrastinate and psycopg are an optional extra, absent from small installations.
-    from portal.jobs import procrastinated
-
-    return procrastinated
+def uninstall(connection: Connection) -> None:
+    """Remove what :func:`install` made."""
+    engine_for(connection).uninstall(connection)
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
