@@ -1,16 +1,24 @@
 """The claimant intake portal. :func:`create_app` reads like a table of contents."""
 
-from flask import Flask
+from __future__ import annotations
 
-from portal.settings import Settings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # only then: processes that need no web server, such as the evidence box, start without it
+    from flask import Flask
+
+    from portal.settings import Settings
 
 __version__ = "0.1.0"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for the given settings, or for those of the environment."""
+    from flask import Flask
+
     from portal import batches, claims, eligibility, evidence, identity, packets, review, staff, web
     from portal.runtime import open_runtime
+    from portal.settings import Settings
 
     opened = open_runtime(settings or Settings())
     app = Flask("portal", static_folder=str(web.catalogues.ROOT / "static"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -21,7 +21,7 @@ def new_id() -> uuid.UUID:
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware UTC moment. SQLite forgets zones, so a naive value is refused on the way in and UTC put back on the way out."""
+    """An aware UTC moment. SQLite forgets zones: naive values are refused, and UTC is put back on the way out."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         uuid.UUID: sa.Uuid(),
         datetime: UtcDateTime(),
         dict[str, Any]: sa.JSON(),
@@ -106,7 +106,13 @@ def _engine(url: str) -> Engine:
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -53,5 +53,5 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
 
 
 def signing_key(keyring: Keyring) -> Ed25519PrivateKey:
-    """The installation's Ed25519 key for manifests and audit checkpoints, derived from the keyring: one secret to keep."""
+    """The Ed25519 key for manifests and audit checkpoints, derived from the keyring: one secret to keep."""
     return Ed25519PrivateKey.from_private_bytes(keyring.derive("portal signing key v1"))

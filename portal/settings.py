@@ -23,22 +23,36 @@ class Settings(BaseSettings):
     env: Literal["demo", "production", "test"] = "demo"
     data_dir: Path = Field(Path("var"), description="folder of everything that is kept")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in data_dir")
-    storage_url: str = Field("", description="file:// or s3:// URL of the sealed blobs; empty means data_dir/blobs")
+    storage_url: str = Field(
+        "", description="file:// or s3:// URL of the sealed blobs; empty means data_dir/blobs"
+    )
     secret_key: SecretStr = Field(SecretStr(""), description="signs cookies and form tokens")
-    keyring: str = Field("", description="path of the keyring file, or the keyring itself as JSON; empty means data_dir")
+    keyring: str = Field(
+        "", description="path of the keyring file, or the keyring itself as JSON; empty means data_dir"
+    )
     limits_url: str = Field("memory://", description="where rate limits count: memory:// or redis://")
-    rate_limits: bool = Field(True, description="whether addresses are limited at all; only tests turn it off")
-    trusted_proxies: int = Field(0, ge=0, le=5, description="proxies in front whose X-Forwarded-For is believed")
-    allowed_hosts: str = Field("", description="host names served, separated by commas; empty: any (demo only)")
+    rate_limits: bool = Field(
+        True, description="whether addresses are limited at all; only tests turn it off"
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="proxies in front whose X-Forwarded-For is believed"
+    )
+    allowed_hosts: str = Field(
+        "", description="host names served, separated by commas; empty: any (demo only)"
+    )
 
     matter: str = Field("coupang-2025", description="slug of the matter that this site takes claims for")
-    matters_dir: Path = Field(Path("matters"), description="folder of matter folders for the demo's first publication")
+    matters_dir: Path = Field(
+        Path("matters"), description="folder of matter folders for the demo's first publication"
+    )
 
     max_file_mb: int = Field(20, gt=0, description="largest evidence file, in MB of 1,000,000 bytes")
     max_files: int = Field(30, gt=0, description="evidence files per claim")
     max_claim_mb: int = Field(100, gt=0, description="evidence per claim, in MB")
 
-    mail_url: str = Field("console:", description="console: or smtp://user:password@host:port (STARTTLS) or smtps://")
+    mail_url: str = Field(
+        "console:", description="console: or smtp://user:password@host:port (STARTTLS) or smtps://"
+    )
     mail_from: str = Field("intake@portal.example", description="sender address of messages")
     site_address: str = Field("127.0.0.1:8000", description="the address people type; printed in messages")
 
@@ -76,7 +90,9 @@ class Settings(BaseSettings):
             return
         unsafe = [name for name, wrong in self._unsafe().items() if wrong]
         if unsafe:
-            raise UnsafeSettings("not safe for production: " + ", ".join(f"PORTAL_{n.upper()}" for n in unsafe))
+            raise UnsafeSettings(
+                "not safe for production: " + ", ".join(f"PORTAL_{n.upper()}" for n in unsafe)
+            )
 
     def _unsafe(self) -> dict[str, bool]:
         return {

@@ -1,6 +1,6 @@
 """Append-only, hash-chained events and signed checkpoints."""
 
-from portal.audit.chain import Actor, Finding, SYSTEM, checkpoint, head, record, verify
+from portal.audit.chain import SYSTEM, Actor, Finding, checkpoint, head, record, verify
 from portal.audit.models import AuditCheckpoint, AuditEvent
 
 __all__ = [

@@ -75,7 +75,7 @@ def head(session: Session) -> tuple[int, bytes]:
 def checkpoint(session: Session, key: Ed25519PrivateKey, now: datetime) -> AuditCheckpoint | None:
     """Sign the head as it stands; nothing to sign gives None."""
     sequence, digest = head(session)
-    if sequence == 0 or (kept := session.get(AuditCheckpoint, sequence)) and kept.hash == digest:
+    if sequence == 0 or ((kept := session.get(AuditCheckpoint, sequence)) and kept.hash == digest):
         return None
     signature = key.sign(_statement(sequence, digest, now))
     made = AuditCheckpoint(sequence=sequence, hash=digest, signed_at=now, signature=signature)
@@ -109,7 +109,12 @@ def verify(session: Session, key: Ed25519PublicKey) -> tuple[int, list[Finding]]
 def _events(session: Session) -> Iterator[AuditEvent]:
     after = 0
     while True:
-        page = sa.select(AuditEvent).where(AuditEvent.sequence > after).order_by(AuditEvent.sequence).limit(_PAGE)
+        page = (
+            sa.select(AuditEvent)
+            .where(AuditEvent.sequence > after)
+            .order_by(AuditEvent.sequence)
+            .limit(_PAGE)
+        )
         events = session.scalars(page).all()
         yield from events
         if len(events) < _PAGE:

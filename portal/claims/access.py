@@ -19,7 +19,7 @@ def own_claim(session: Session, claimant: Claimant) -> Claim:
     return claim
 
 
-def engagements_seen_by(staff: Staff) -> sa.Select[tuple[Engagement]]:
+def engagements_seen_by(staff: Staff) -> sa.Select[Engagement]:
     """Every engagement a staff member may see: signed, and of their jurisdictions. All staff queries start here."""
     return sa.select(Engagement).where(
         Engagement.jurisdiction.in_(staff.jurisdictions), Engagement.state != ClaimState.DRAFT

@@ -16,7 +16,8 @@ from portal.vault import Vault
 # Strokes are normalised to a pad 1,000 units wide and 400 high, so that they survive rotation and any screen.
 PAD_WIDTH, PAD_HEIGHT = 1_000, 400
 _Coordinate = Annotated[float, Field(ge=-50, le=1_050)]
-Point = tuple[_Coordinate, _Coordinate]
+_Milliseconds = Annotated[float, Field(ge=0, le=86_400_000)]
+Point = tuple[_Coordinate, _Coordinate, _Milliseconds]
 Stroke = Annotated[tuple[Point, ...], Field(min_length=1, max_length=2_000)]
 Strokes = Annotated[tuple[Stroke, ...], Field(max_length=200)]
 
@@ -46,7 +47,9 @@ class SigningAct(_Part):
     strokes: Strokes = ()
     typed_name: str = ""
     language: str
-    place: str = Field(description="ISO country where the person was while signing; chooses the declaration's form")
+    place: str = Field(
+        description="ISO country where the person was while signing; chooses the declaration's form"
+    )
     signed_at: datetime
     readings: tuple[Reading, ...]
     contacts: tuple[VerifiedContact, ...]
@@ -84,7 +87,9 @@ def read_act(session: Session, vault: Vault, engagement: Engagement, signature: 
     return SigningAct.model_validate_json(plain)
 
 
-def seal_act(session: Session, vault: Vault, engagement: Engagement, signature_id: object, act: SigningAct) -> bytes:
+def seal_act(
+    session: Session, vault: Vault, engagement: Engagement, signature_id: object, act: SigningAct
+) -> bytes:
     """Seal an act for the signature row of the given id."""
     return vault.seal(
         session, engagement.claim.subject_id, f"signature:{signature_id}", act.model_dump_json().encode()

@@ -37,13 +37,19 @@ class Claim(Base):
     matter_version_id: Mapped[uuid.UUID] = mapped_column(
         sa.ForeignKey("matter_versions.id"), comment="version the claim was begun or last signed under"
     )
-    kind: Mapped[str] = mapped_column(sa.String(16), default="self", comment="self, minor, heir, company, represented")
+    kind: Mapped[str] = mapped_column(
+        sa.String(16), default="self", comment="self, minor, heir, company, represented"
+    )
     language: Mapped[str] = mapped_column(sa.String(2))
     residence: Mapped[str | None] = mapped_column(sa.String(2), comment="ISO 3166 country")
     particulars: Mapped[bytes | None] = mapped_column(comment="sealed Particulars")
     answers: Mapped[bytes | None] = mapped_column(comment="sealed eligibility answers")
-    readings: Mapped[bytes | None] = mapped_column(comment="sealed Readings: texts opened and consents answered")
-    revision: Mapped[int] = mapped_column(default=1, comment="rises with each save; a stale save is noticed by it")
+    readings: Mapped[bytes | None] = mapped_column(
+        comment="sealed Readings: texts opened and consents answered"
+    )
+    revision: Mapped[int] = mapped_column(
+        default=1, comment="rises with each save; a stale save is noticed by it"
+    )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

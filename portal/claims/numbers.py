@@ -1,17 +1,18 @@
 """Claim numbers: the matter's prefix, seven random characters and a check character, as ``CP-7K3M-9QXT``.
 
-Crockford's base 32 has no I, L, O or U; what people type in their place is understood.
+Crockford's base 32 has no I, L, O or U; what people type in their place is understood. Z is left out too: with 31
+characters, a prime, the weighted sum below finds every wrong character and every swap of neighbours.
 """
 
 import secrets
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
 _TYPED = str.maketrans("OIL", "011", "-\u2010\u2011\u2013 ")
 LENGTH = 7
 
 
 def new_number(prefix: str) -> str:
-    """A fresh number, not guessable from others (35 random bits) and checked against typing errors."""
+    """A fresh number, not guessable from others (34 random bits) and checked against typing errors."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return _spaced(prefix, body + _check(body))
 
@@ -27,9 +28,8 @@ def read_number(typed: str, prefix: str) -> str | None:
 
 
 def _check(body: str) -> str:
-    # Weighted sum modulo 31, the largest prime below 32: finds every single wrong character and every swap of neighbours.
     total = sum((place + 2) * ALPHABET.index(character) for place, character in enumerate(body))
-    return ALPHABET[total % 31]
+    return ALPHABET[total % len(ALPHABET)]
 
 
 def _spaced(prefix: str, eight: str) -> str:

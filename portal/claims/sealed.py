@@ -17,7 +17,9 @@ def read(session: Session, vault: Vault, claim: Claim) -> Particulars:
     """The claim's particulars; empty ones when nothing was saved yet."""
     if claim.particulars is None:
         return Particulars()
-    return Particulars.model_validate_json(vault.open(session, claim.subject_id, "particulars", claim.particulars))
+    return Particulars.model_validate_json(
+        vault.open(session, claim.subject_id, "particulars", claim.particulars)
+    )
 
 
 def write(session: Session, vault: Vault, claim: Claim, particulars: Particulars, now: datetime) -> None:
@@ -51,12 +53,15 @@ def normalised_name(name: str) -> str:
 
 def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
     """Kind and normalised value of everything a claim can be found by."""
-    keys = {(contact.kind, contact.value) for contact in particulars.contacts}
+    keys: set[tuple[str, str]] = {(contact.kind, contact.value) for contact in particulars.contacts}
     if particulars.phone:
         keys.add(("phone", particulars.phone))
     if particulars.name is None:
         return keys
-    names = {normalised_name(one) for one in (particulars.name.hangul, particulars.name.hanja, particulars.name.passport)}
+    names = {
+        normalised_name(one)
+        for one in (particulars.name.hangul, particulars.name.hanja, particulars.name.passport)
+    }
     for name in names - {""}:
         keys.add(("name", name))
         if particulars.birth_date:
@@ -66,7 +71,7 @@ def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
     return keys
 
 
-def find(session: Session, vault: Vault, kind: str, value: str) -> sa.Select[tuple[Claim]]:
+def find(session: Session, vault: Vault, kind: str, value: str) -> sa.Select[Claim]:
     """A select of the claims whose index of a kind meets a normalised value."""
     digest = vault.index(kind, value)
     found = sa.select(BlindIndex.claim_id).where(BlindIndex.kind == kind, BlindIndex.digest == digest)

@@ -15,7 +15,7 @@ from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
 from portal.claims.states import ClaimState, check_move
 from portal.database import new_id
-from portal.matters.model import Matter
+from portal.matters.matter import Matter
 from portal.vault import Vault
 
 
@@ -37,17 +37,17 @@ def begin(
     particulars: Particulars,
     now: datetime,
 ) -> Claim:
-    """Open a draft for a proved contact; ``subject_id`` already holds the vault key that the contact was sealed with."""
+    """Open a draft for a proved contact; ``subject_id`` already holds the vault key the contact was sealed with."""
     claim = Claim(
         id=new_id(),
-        number=new_number(matter.prefix),
+        number=new_number(matter.toml.prefix),
         subject_id=subject_id,
         matter_slug=matter.slug,
         matter_version_id=version_id,
         language=language,
         created_at=now,
         updated_at=now,
-        expires_at=now + timedelta(days=matter.retention.draft_days),
+        expires_at=now + timedelta(days=matter.toml.retention.draft_days),
     )
     session.add(claim)
     session.flush()
@@ -58,7 +58,9 @@ def begin(
     return claim
 
 
-def choose_tracks(session: Session, matter: Matter, claim: Claim, tracks: Iterable[str], now: datetime) -> None:
+def choose_tracks(
+    session: Session, matter: Matter, claim: Claim, tracks: Iterable[str], now: datetime
+) -> None:
     """Make the draft's engagements match the chosen tracks; signed engagements are left as they are."""
     chosen: dict[str, list[str]] = {}
     for track in matter.tracks:
@@ -99,7 +101,13 @@ def amend(
 
 
 def move(
-    session: Session, engagement: Engagement, state: ClaimState, *, actor: Actor, now: datetime, **detail: object
+    session: Session,
+    engagement: Engagement,
+    state: ClaimState,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: object,
 ) -> None:
     """Take an engagement to another state with its audit event. Raises MoveRefused."""
     check_move(engagement.state, state)
@@ -122,7 +130,11 @@ def withdraw(session: Session, engagement: Engagement, *, now: datetime) -> None
 
 
 def keep_decisions(
-    session: Session, claim: Claim, decisions: Iterable[tuple[str, str, list[str]]], version_id: UUID, now: datetime
+    session: Session,
+    claim: Claim,
+    decisions: Iterable[tuple[str, str, list[str]]],
+    version_id: UUID,
+    now: datetime,
 ) -> None:
     """Keep what the rules decided at signing: track, outcome, reason codes, and the version they came from."""
     best = {"eligible": 0, "needs_review": 1, "not_eligible": 2}

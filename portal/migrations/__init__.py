@@ -33,7 +33,7 @@ def metadata() -> "object":
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema up to a revision. Raises whatever Alembic raises; nothing is half done where DDL is transactional."""
+    """Bring the schema up to a revision. Alembic's errors pass through; nothing is half done."""
     with database.engine.begin() as connection:
         configured = config()
         configured.attributes["connection"] = connection

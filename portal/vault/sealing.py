@@ -49,7 +49,11 @@ class Vault:
     def seal(self, session: Session, subject_id: UUID, purpose: str, plain: bytes) -> bytes:
         """Encrypt bytes for one purpose of a subject. Raises Destroyed after erasure."""
         nonce = os.urandom(NONCE)
-        return VERSION + nonce + AESGCM(self._key(session, subject_id)).encrypt(nonce, plain, bound(subject_id, purpose))
+        return (
+            VERSION
+            + nonce
+            + AESGCM(self._key(session, subject_id)).encrypt(nonce, plain, bound(subject_id, purpose))
+        )
 
     def open(self, session: Session, subject_id: UUID, purpose: str, sealed: bytes) -> bytes:
         """The bytes again. Raises Unreadable when anything about them differs, Destroyed after erasure."""

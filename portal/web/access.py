@@ -1,7 +1,7 @@
 """Who may come in, decided in one place before any view runs.
 
 Every view declares whom it admits: ``@allow.anybody``, ``@allow.claimant`` or ``@allow.staff(...)``. A view without a
-declaration stops the application from starting. Which *objects* a person may touch is decided in ``portal.claims.access``.
+declaration stops the application from starting. Which *objects* a person may touch stands in ``portal.claims.access``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Admission:
     enrolling: bool = False
 
 
-class allow:  # noqa: N801  (reads as a word where it stands: @allow.claimant)
+class allow:
     """Declarations of whom a view admits."""
 
     @staticmethod
@@ -78,7 +78,7 @@ class allow:  # noqa: N801  (reads as a word where it stands: @allow.claimant)
 
     @staticmethod
     def staff(*roles: str, enrolling: bool = False) -> Callable[[View], View]:
-        """Only signed-in staff with one of the roles (any, if none is named). ``enrolling``: second factor not needed yet."""
+        """Only signed-in staff with one of the roles (any, if none is named); ``enrolling``: even without second factor."""
         return lambda view: _declare(view, Admission("staff", frozenset(roles), enrolling))
 
 

@@ -23,7 +23,9 @@ def install(app: Flask) -> None:
 def error_page(status: int, **values: Any) -> tuple[str, int]:
     """The page of a status; unknown ones look like the nearest of their hundred."""
     shown = status if status in SHOWN else (400 if status < 500 else 500)
-    return render_template("errors/error.html", status=shown, reference=g.get("reference", "-"), **values), status
+    return render_template(
+        "errors/error.html", status=shown, reference=g.get("reference", "-"), **values
+    ), status
 
 
 def _expired_form(_error: CSRFError) -> Any:
@@ -45,6 +47,9 @@ def _unforeseen(error: Exception) -> Any:
     if g.get("lang") is None and not request.path.startswith("/staff"):
         g.lang = None
     # Where it happened, not what was in the variables or the message: those may be personal.
-    where = [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    where = [
+        f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
     log.error("unforeseen", error=type(error).__name__, endpoint=request.endpoint, where=where[-4:])
     return error_page(500)

@@ -20,11 +20,15 @@ def install(app: Flask) -> None:
         cache_logger_on_first_use=False,
     )
     app.logger.handlers.clear()
-    app.logger.addHandler(logging.NullHandler())  # Flask's own would print what people typed with each traceback
+    app.logger.addHandler(
+        logging.NullHandler()
+    )  # Flask's own would print what people typed with each traceback
     app.logger.propagate = False
 
 
-def _reference(_logger: object, _method: str, event: "structlog.typing.EventDict") -> "structlog.typing.EventDict":
+def _reference(
+    _logger: object, _method: str, event: "structlog.typing.EventDict"
+) -> "structlog.typing.EventDict":
     if has_request_context() and (reference := g.get("reference")):
         event["reference"] = reference
     return event
