@@ -83,8 +83,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that never writes and never waits for a writer."""
         with Session(self.engine.execution_options(portal_read_only=True), expire_on_commit=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing it ends the transaction and leaves what was read readable
 
     def close(self) -> None:
         """Give back every connection."""
