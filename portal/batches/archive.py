@@ -1,9 +1,9 @@
-"""A ZIP whose every byte follows from its files: stored, zip64 where needed, written forwards, nothing left to chance.
+"""A ZIP whose every byte follows from its files: stored, zip64 where needed, written forwards.
 
-Packets are compressed already, so they are stored. Size and CRC stand before each file (no data descriptors, which
-some readers refuse for stored files), and one time stands on all of them: the same files give the same bytes.
-Because the bytes around the files can be computed, :mod:`portal.batches.verify` can also tell when those were touched.
-Format: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.14-16, 4.5.3.
+Packets are compressed already, so they are stored. Size and CRC stand before each file (no data
+descriptors, which some readers refuse for stored files), and one time stands on all of them: the same files
+give the same bytes. Because the bytes around the files can be computed, :mod:`portal.batches.verify` can
+also tell when those were touched. Format: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.14-16, 4.5.3.
 """
 
 import re
@@ -44,7 +44,7 @@ class WrongSize(PortalError):
 
 
 class Layout:
-    """The bytes of an archive that stand around its files, given the files in order; writes nothing itself."""
+    """The bytes of an archive that stand around its files, given in their order; writes nothing itself."""
 
     def __init__(self, stamp: datetime) -> None:
         self._stamp = _dos_time(stamp)
@@ -87,13 +87,13 @@ class Layout:
         wide += struct.pack("<Q", self._offset) if self._offset >= _LIMIT_32 else b""
         extra = struct.pack("<2H", 1, len(wide)) + wide if wide else b""
         needed, shown = (_ZIP64 if wide else _PLAIN), min(size, _LIMIT_32)
-        fields = (_UNIX | needed, needed, 0, 0, *self._stamp, crc, shown, shown, len(name), len(extra), 0, 0, 0)
-        self._central += _CENTRAL.pack(b"PK\1\2", *fields, _REGULAR_FILE, min(self._offset, _LIMIT_32))
-        self._central += name + extra
+        fields = (needed, 0, 0, *self._stamp, crc, shown, shown, len(name), len(extra), 0, 0, 0)
+        where = (_REGULAR_FILE, min(self._offset, _LIMIT_32))
+        self._central += _CENTRAL.pack(b"PK\1\2", _UNIX | needed, *fields, *where) + name + extra
 
 
 class Archive:
-    """Writes files one after the other to ``out``; memory grows by about 90 bytes a file, never with their size."""
+    """Writes files one after the other to ``out``; memory grows by some 90 bytes a file."""
 
     def __init__(self, out: Writable, stamp: datetime) -> None:
         self._out = out
@@ -105,7 +105,7 @@ class Archive:
         self._out.write(content)
 
     def add_stream(self, name: str, size: int, crc: int, chunks: Iterable[bytes]) -> None:
-        """Write one file in pieces; raises :class:`WrongSize` when they are not the ``size`` and ``crc`` promised."""
+        """Write one file in pieces; raises :class:`WrongSize` when ``size`` or ``crc`` were wrong."""
         self._out.write(self._layout.entry(name, size, crc))
         seen, check = 0, 0
         for chunk in chunks:

@@ -1,19 +1,21 @@
-"""What a volume holds, for whom and by whom: ``manifest.json``, as canonical JSON, so that one content has one signature.
+"""What a volume holds, for whom and by whom: ``manifest.json``, canonical, so that one content has one
+signature.
 
-Canonical here means RFC 8785 for the values in use: keys sorted, no spaces, UTF-8, whole numbers. The list of files is kept
-as bytes while a volume is written (about 150 bytes a file), not as objects.
+Canonical here means RFC 8785 for the values in use: keys sorted, no spaces, UTF-8, whole numbers. The list
+of files is kept as bytes while a volume is written (about 150 bytes a file), not as objects.
 """
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from portal.errors import PortalError
 
-FORMAT = "joint-claims-volume/1"
+FORMAT: Final = "joint-claims-volume/1"
 NAME, SIGNATURE = "manifest.json", "manifest.sig"
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -130,7 +132,7 @@ class FileList:
 
     def json(self) -> bytes:
         """The whole list as a JSON array."""
-        return b"[%b]" % self._json
+        return b"[" + bytes(self._json) + b"]"
 
 
 def encode(head: Head, counts: Counts, failed: tuple[Failure, ...], files: FileList) -> bytes:

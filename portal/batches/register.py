@@ -1,8 +1,9 @@
 """The register of a batch: one row per claim, as XLSX for people and as CSV for programs.
 
-The workbook's frame (styles, widths, filters, frozen head) is made by xlsxwriter around one sample row; the sample's XML is
-then repeated for each claim, straight into the output. xlsxwriter's own ``constant_memory`` would put every row in plain
-temporary files, which a register full of personal data must not do, and is several times slower (``make bench``: xlsx_rows).
+The workbook's frame (styles, widths, filters, frozen head) is made by xlsxwriter around one sample row; the
+sample's XML is then repeated for each claim, straight into the output. xlsxwriter's own ``constant_memory``
+would put every row in plain temporary files, which a register full of personal data must not do, and is
+several times slower (``make bench``: xlsx_rows).
 """
 
 import csv
@@ -11,11 +12,13 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from itertools import islice
 
 import xlsxwriter
+from typing_extensions import Buffer
+from xlsxwriter.worksheet import Worksheet
 
 from portal.batches.archive import Writable
 from portal.errors import PortalError
@@ -27,8 +30,15 @@ MAX_ROWS = 1_048_575  # Excel's limit of 1,048,576 less the head
 _MAX_TEXT = 32_767  # characters in one cell; Excel calls a file with more of them damaged
 _ROWS_AT_ONCE = 500
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from 1900-03-01 on
+_EMPTY_TEXT = ' t="inlineStr"><is><t xml:space="preserve"></t></is></c>'
+_SETTINGS = {
+    "constant_memory": True,  # strings stand in their cells, not in a table at the end
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
-# Excel, LibreOffice and Numbers take a cell that begins so for a formula (the wide forms in East Asian settings).
+# Spreadsheets take a cell that begins so for a formula (the wide forms in East Asian settings).
 _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 _AWKWARD = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -67,7 +77,7 @@ class Sheet:
 
 
 def write_csv(out: Writable, sheet: Sheet, rows: Iterable[Row]) -> None:
-    """RFC 4180 in UTF-8 with a byte order mark, without which Excel shows Korean as noise; no cell is a formula."""
+    """RFC 4180, UTF-8 with the mark (BOM) without which Excel shows Korean as noise; no cell is a formula."""
     out.write(b"\xef\xbb\xbf")
     buffer = io.StringIO()
     line = csv.writer(buffer, lineterminator="\r\n")
@@ -80,7 +90,7 @@ def write_csv(out: Writable, sheet: Sheet, rows: Iterable[Row]) -> None:
 
 
 def harmless(text: str) -> str:
-    """``text`` with an apostrophe before it where a spreadsheet would run it as a formula (OWASP, CSV injection)."""
+    """``text``, with an apostrophe before it where a spreadsheet would run it as a formula (OWASP)."""
     return "'" + text if _FORMULA.match(text) else text
 
 
@@ -92,7 +102,7 @@ def write_xlsx(out: Writable, sheet: Sheet, rows: Iterable[Row], count: int, sta
     if count > MAX_ROWS:
         raise TooManyRows(f"{count:,} rows do not fit on one sheet ({MAX_ROWS:,} do)")
     frame = _Frame(sheet, count, stamp)
-    with zipfile.ZipFile(_Forward(out), "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
+    with zipfile.ZipFile(_Forward(out), mode="w", compresslevel=4) as book:
         for name, content in frame.parts:
             book.writestr(_member(name), content)
         with book.open(_member(frame.sheet_name), "w") as part:
@@ -103,7 +113,7 @@ def write_xlsx(out: Writable, sheet: Sheet, rows: Iterable[Row], count: int, sta
 
 
 class _Frame:
-    """Everything of the workbook but its rows, and the pattern of a row, taken from what xlsxwriter makes of one."""
+    """Everything of the workbook but its rows, and the pattern of a row, as xlsxwriter makes it."""
 
     sheet_name = "xl/worksheets/sheet1.xml"
 
@@ -124,20 +134,19 @@ class _Frame:
         """The XML of ``rows``, some hundreds at a time."""
         write = [_WRITERS[kind] for kind in self._kinds]
         pattern, zone = self._pattern, self._zone
-        numbered = enumerate(rows, 2)
-        while chunk := list(islice(numbered, _ROWS_AT_ONCE)):
-            yield "".join(
-                [
-                    pattern.replace("\0", str(number)) % tuple([f(cell, zone) for f, cell in zip(write, row, strict=True)])
-                    for number, row in chunk
-                ]
-            ).encode()
+        lines = (
+            pattern.replace("\0", str(number))
+            % tuple([f(cell, zone) for f, cell in zip(write, row, strict=True)])
+            for number, row in enumerate(rows, 2)
+        )
+        while chunk := "".join(islice(lines, _ROWS_AT_ONCE)):
+            yield chunk.replace(_EMPTY_TEXT, "></c>").encode()  # a blank cell, which filters and counts know
 
 
 def _sample(sheet: Sheet, count: int, stamp: datetime) -> bytes:
+    """A workbook with the head and one row that holds nothing of anybody."""
     memory = io.BytesIO()
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(memory, settings) as book:
+    with xlsxwriter.Workbook(memory, _SETTINGS) as book:
         book.set_properties({"title": sheet.title, "created": stamp.astimezone(UTC).replace(tzinfo=None)})
         page = book.add_worksheet(_sheet_name(sheet.title))
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -150,13 +159,18 @@ def _sample(sheet: Sheet, count: int, stamp: datetime) -> bytes:
                 page.write_string(1, at, "%s", styles[column.kind])
             else:
                 page.write_number(1, at, 7, styles[column.kind])
-        page.freeze_panes(1, 0)
         page.autofilter(0, 0, count, len(sheet.columns) - 1)
-        page.repeat_rows(0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        _for_paper(page)
     return memory.getvalue()
+
+
+def _for_paper(page: Worksheet) -> None:
+    """Head on each printed page, A4 landscape, all columns on one page's width."""
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _pattern(row: str) -> str:
@@ -193,8 +207,9 @@ def _date(cell: Cell, zone: tzinfo) -> str:
 def _moment(cell: Cell, zone: tzinfo) -> str:
     if not isinstance(cell, datetime):
         return ""
-    local = cell.astimezone(zone).replace(tzinfo=None)
-    return f"<v>{(local - datetime(1899, 12, 30)) / timedelta(days=1):.10f}</v>"
+    local = cell.astimezone(zone)
+    seconds = local.hour * 3600 + local.minute * 60 + local.second
+    return f"<v>{(local.date() - _EPOCH).days + seconds / 86_400:.10f}</v>"
 
 
 _WRITERS: dict[Kind, Callable[[Cell, tzinfo], str]] = {
@@ -231,15 +246,13 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-class _Forward:
+class _Forward(io.RawIOBase):
     """Hides that the output might seek, so that zipfile writes strictly forwards."""
 
     def __init__(self, out: Writable) -> None:
         self._out = out
 
-    def write(self, data: bytes) -> int:
-        self._out.write(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """zipfile asks for it; the output decides for itself when to flush."""
+    def write(self, data: Buffer, /) -> int:
+        piece = bytes(data)
+        self._out.write(piece)
+        return len(piece)

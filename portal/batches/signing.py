@@ -5,27 +5,14 @@ The signature is the plain 64 bytes over ``manifest.json``, so that OpenSSL alon
 """
 
 import hashlib
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from portal.batches.manifest import SigningKey
 from portal.errors import PortalError
-
-
-class NoSigningKey(PortalError):
-    """Production has no key for manifests, or the file is not one."""
 
 
 class NotAPublicKey(PortalError):
@@ -34,7 +21,7 @@ class NotAPublicKey(PortalError):
 
 @dataclass(frozen=True)
 class Signer:
-    """The firm's key for manifests; ``demo`` when it was made on first run."""
+    """The installation's key for manifests; ``demo`` where no real firm stands behind it."""
 
     key: Ed25519PrivateKey
     demo: bool
@@ -54,42 +41,14 @@ class Signer:
         return self.key.sign(content)
 
 
-def load_signer(folder: Path, *, production: bool) -> Signer:
-    """The key in ``folder``: ``manifest.pem``, or outside production ``manifest-demo.pem``, made when missing."""
-    path = folder / "manifest.pem"
-    if path.exists():
-        return Signer(_private(path), demo=False)
-    if production:
-        raise NoSigningKey(f"no key signs manifests: make one with `portal batch key --create` ({path})")
-    demo = folder / "manifest-demo.pem"
-    create_key(demo)
-    return Signer(_private(demo), demo=True)
-
-
-def create_key(path: Path) -> bool:
-    """Make a key file (0600) unless there is one; whether it was made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        with open(draft, "xb", opener=_private_file) as file:
-            file.write(pem)
-        os.link(draft, path)  # whole or not at all, and never over a key that exists
-    except FileExistsError:
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
-
-
 def load_public(pem: bytes) -> Ed25519PublicKey:
     """Read a public key; raises :class:`NotAPublicKey`."""
     try:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise NotAPublicKey("not a public key in PEM") from error
+        raise NotAPublicKey("this is not a public key in PEM") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise NotAPublicKey("a public key, but not of the kind that signs manifests (Ed25519)")
+        raise NotAPublicKey("this public key is not of the kind that signs manifests (Ed25519)")
     return key
 
 
@@ -105,17 +64,3 @@ def signed_by(key: Ed25519PublicKey, content: bytes, signature: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-def _private(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise NoSigningKey(f"{path} is not a private key in PEM without passphrase") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise NoSigningKey(f"{path} is not an Ed25519 key")
-    return key
-
-
-def _private_file(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -1,7 +1,7 @@
 """A place for a file that must be finished before it can be passed on, without plain bytes reaching a disk.
 
-A register is personal data and can be long. What is written here goes to an unnamed temporary file, encrypted with a key
-that exists only in this process's memory; a crash or a stolen disk leaves noise.
+A register is personal data and can be long. What is written here goes to an unnamed temporary file,
+encrypted with a key that exists only in this process's memory; a crash or a stolen disk leaves noise.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
-from types import TracebackType
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -32,7 +31,7 @@ class Spool:
     def __enter__(self) -> "Spool":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: object, error: object, at: object) -> None:
         self._file.close()
 
     @property

@@ -1,4 +1,5 @@
-"""Writes a volume: README, register, packets in their order, manifest, signature; pure, forwards, in constant memory."""
+"""Writes a volume: README, register, packets in their order, manifest, signature; forwards, in constant
+memory."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +39,7 @@ class PacketFile:
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything a volume is made of. ``rows`` and ``packets`` are read as they are written, ``rows`` twice."""
+    """What a volume is made of. ``rows`` and ``packets`` are read while they are written, ``rows`` twice."""
 
     head: manifest.Head
     count: int
@@ -65,7 +66,7 @@ def packet_name(number: str, jurisdiction: str, revision: int) -> str:
 def write_volume(
     out: Writable, contents: Contents, signer: Signer, *, done: Callable[[int], None] = lambda number: None
 ) -> Written:
-    """Write the whole volume to ``out``, telling ``done`` the number of packets so far; the same contents, the same bytes."""
+    """Write the whole volume to ``out``, telling ``done`` the packets so far; same contents, same bytes."""
     counted = _Counted(out)
     archive, files = Archive(counted, contents.head.frozen.at), manifest.FileList()
     _add(archive, files, README, contents.readme)

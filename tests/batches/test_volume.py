@@ -1,0 +1,79 @@
+import dataclasses
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+
+from portal.batches.volume import ChangedPacket, Incomplete, PacketFile, packet_name, write_volume
+
+from .builders import a_signer, contents, packets
+
+
+def written(count: int) -> bytes:
+    out = io.BytesIO()
+    write_volume(out, contents(a_signer(), packets(count)), a_signer())
+    return out.getvalue()
+
+
+def test_a_volume_holds_readme_register_packets_manifest_and_signature_in_that_order() -> None:
+    with zipfile.ZipFile(io.BytesIO(written(2))) as book:
+        assert book.namelist() == [
+            "README.txt",
+            "register.xlsx",
+            "register.csv",
+            "packets/CP-0000-ABCD-kr-r1.pdf",
+            "packets/CP-0001-ABCD-kr-r1.pdf",
+            "manifest.json",
+            "manifest.sig",
+        ]
+        assert openpyxl.load_workbook(io.BytesIO(book.read("register.xlsx"))).active["B3"].value == "홍길동"
+        said = json.loads(book.read("manifest.json"))
+    assert said["counts"] == {"expected": 2, "written": 2, "failed": 0}
+    assert said["exported"]["by"]["name"] == "김영희"
+    assert [record["name"] for record in said["files"]][-1] == "packets/CP-0001-ABCD-kr-r1.pdf"
+
+
+def test_the_manifest_is_canonical_json() -> None:
+    with zipfile.ZipFile(io.BytesIO(written(3))) as book:
+        raw = book.read("manifest.json")
+    assert (
+        raw == json.dumps(json.loads(raw), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
+
+
+def test_the_same_contents_give_the_same_bytes() -> None:
+    assert written(3) == written(3)
+
+
+def test_a_packet_that_is_no_longer_what_was_frozen_stops_the_volume_by_name() -> None:
+    good, bad = packets(2)
+    bad = dataclasses.replace(bad, content=bad.content + b" ")
+    with pytest.raises(ChangedPacket) as caught:
+        write_volume(io.BytesIO(), contents(a_signer(), [good, bad]), a_signer())
+    assert caught.value.name == bad.name
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_packets_lost_or_gained_on_the_way_stop_the_volume(count: int) -> None:
+    meant = dataclasses.replace(contents(a_signer(), packets(2)), packets=packets(count))
+    with pytest.raises(Incomplete):
+        write_volume(io.BytesIO(), meant, a_signer())
+
+
+def test_progress_is_told_after_each_packet() -> None:
+    told: list[int] = []
+    write_volume(io.BytesIO(), contents(a_signer(), packets(3)), a_signer(), done=told.append)
+    assert told == [1, 2, 3]
+
+
+def test_packet_names_are_short_ascii_and_name_nobody() -> None:
+    assert packet_name("CP-7K3M-9QXT", "kr", 1) == "packets/CP-7K3M-9QXT-kr-r1.pdf"
+
+
+def test_a_volume_without_packets_is_still_whole() -> None:
+    empty: list[PacketFile] = []
+    out = io.BytesIO()
+    result = write_volume(out, contents(a_signer(), empty), a_signer())
+    assert (result.files, result.size) == (5, len(out.getvalue()))
