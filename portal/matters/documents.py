@@ -168,6 +168,8 @@ class _Reader:
             else:
                 blocks.extend(self._block(opening, body))
         self._check_clauses(clauses, source)
+        if not preamble and not clauses:
+            self.complaints.append((1, "the document has no text"))
         built = (Clause(number, name, tuple(found)) for number, name, found in clauses)
         return title, tuple(preamble), tuple(built)
 

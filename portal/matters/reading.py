@@ -20,6 +20,7 @@ from portal.matters.placeholders import placeholders
 from portal.matters.problems import Problem
 from portal.matters.ruleset import RuleSet
 from portal.matters.toml_lines import TomlLines
+from portal.matters.unprintable import unprintable
 
 MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
 LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
@@ -78,6 +79,9 @@ class FolderReader:
                 line = content.count(b"\n", 0, error.start) + 1
                 self.complain(file, line, "the file is not UTF-8 text")
                 return None
+            for number, text in enumerate(self.texts[file].split("\n"), start=1):
+                if reason := unprintable(text):
+                    self.complain(file, number, reason)
         return self.texts[file]
 
     def _toml(self, file: str, table: type[Table]) -> Table | None:
@@ -90,6 +94,7 @@ class FolderReader:
             self.complain(file, *_broken_toml(str(error), source))
             return None
         self.lines[file] = TomlLines(source)
+        self._look_for_hidden_characters(file, content, ())
         try:
             return table.model_validate(content)
         except ValidationError as error:
@@ -97,6 +102,18 @@ class FolderReader:
                 line = self.lines[file].of(details["loc"])
                 self.complain(file, line, _reason(details))
             return None
+
+    def _look_for_hidden_characters(self, file: str, value: object, path: tuple[str | int, ...]) -> None:
+        """An escape such as \\u0007 stands in no line of the file as the character that it is."""
+        match value:
+            case str() if (reason := unprintable(value)) and not unprintable(self.texts[file]):
+                self.complain(file, self.lines[file].of(path), reason)
+            case dict():
+                for key, part in value.items():
+                    self._look_for_hidden_characters(file, part, (*path, key))
+            case list():
+                for index, part in enumerate(value):
+                    self._look_for_hidden_characters(file, part, (*path, index))
 
     def _read_documents(self, matter: MatterToml, packets: PacketsToml) -> None:
         for language in LANGUAGES:

@@ -1,0 +1,46 @@
+"""Everything that is wrong with a matter's folder, said to its author with file, line and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from portal.matters.checks import facts, packets, questions, texts
+from portal.matters.checks.finding import Finding
+from portal.matters.folder import read_folder
+from portal.matters.problems import Problem
+from portal.matters.reading import ELIGIBILITY, EVIDENCE, MATTER, PACKETS, FolderReader
+
+__all__ = ["Problem", "check"]
+
+
+def check(folder: Path | Mapping[str, bytes]) -> list[Problem]:
+    """All problems in order of file and line; none means that the matter can be published.
+
+    Raises MatterError when there is no such folder.
+    """
+    files = read_folder(folder) if isinstance(folder, Path) else folder
+    reader = FolderReader(files)
+    reader.read()
+    found = set(reader.problems)
+    found.update(_of_tables(reader))
+    found.update(texts.problems(reader))
+    return sorted(found)
+
+
+def _of_tables(reader: FolderReader) -> Iterable[Problem]:
+    if reader.matter is None:
+        return
+    tracks = reader.matter.tracks
+    yield from _placed(reader, MATTER, facts.findings(reader.matter))
+    if reader.eligibility:
+        yield from _placed(reader, ELIGIBILITY, questions.findings(reader.eligibility, tracks))
+    if reader.evidence:
+        yield from _placed(reader, EVIDENCE, packets.evidence_findings(reader.evidence, tracks))
+    if reader.packets:
+        yield from _placed(reader, PACKETS, packets.findings(reader.packets, tracks))
+
+
+def _placed(reader: FolderReader, file: str, findings: Iterable[Finding]) -> Iterable[Problem]:
+    for finding in findings:
+        yield Problem(file, reader.lines[file].of(finding.path), finding.reason)
