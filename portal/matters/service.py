@@ -27,6 +27,10 @@ class AlreadySuperseded(PortalError):
     """The folder is an older version's content; versions never move, so it must differ to be published anew."""
 
 
+class ContentChanged(PortalError):
+    """A published version's content no longer has its hash: somebody wrote into the database."""
+
+
 def publish(
     session: Session,
     files: Mapping[str, bytes],
@@ -95,17 +99,13 @@ def versions(session: Session, slug: str) -> list[MatterVersion]:
 
 
 def read_version(version: MatterVersion) -> Matter:
-    """The version as a Matter. Raises MatterError when its content is not what was published."""
+    """The version as a Matter. Raises ContentChanged when its content is not what was published."""
     files = unpack(version.content)
     if folder_hash(files) != version.hash:
         raise ContentChanged(
             f'version {version.sequence} of the matter "{version.slug}" was altered in the database'
         )
     return read_matter(files)
-
-
-class ContentChanged(PortalError):
-    """A published version's content no longer has its hash: somebody wrote into the database."""
 
 
 def _newest(session: Session, slug: str) -> MatterVersion | None:

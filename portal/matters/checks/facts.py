@@ -40,7 +40,8 @@ def _tracks(matter: MatterToml) -> Iterator[Finding]:
                 (*path, "court"), f'track "{track.id}" names the court "{track.court}", which is not listed'
             )
         elif court.jurisdiction != track.jurisdiction:
-            reason = f'track "{track.id}" is in "{track.jurisdiction}", its court "{court.id}" in "{court.jurisdiction}"'
+            places = f'"{track.jurisdiction}", its court "{court.id}" in "{court.jurisdiction}"'
+            reason = f'track "{track.id}" is in {places}'
             yield Finding((*path, "court"), reason)
         if track.jurisdiction not in firms:
             yield Finding(path, f'track "{track.id}" has no counsel in "{track.jurisdiction}"')
