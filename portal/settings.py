@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     signer: str = Field("", description="path of the firm's PKCS#12 file that seals packets; empty: demo key")
     signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")
 
+    codes_per_email_hour: int = Field(5, gt=0, description="codes sent to one e-mail address")
+    codes_per_address_hour: int = Field(100, gt=0, description="codes asked for by one network address; carriers share them")
+    codes_per_minute: int = Field(6_000, gt=0, description="codes sent in all")
+
     claimant_idle_minutes: int = Field(30, gt=0)
     staff_idle_minutes: int = Field(30, gt=0, le=30)
     session_hours: int = Field(12, gt=0, le=12, description="absolute end of a session")
