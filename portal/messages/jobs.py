@@ -1,0 +1,31 @@
+"""Background work of the outbox: send, and sweep up what was left behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from portal import jobs
+from portal.messages import service
+from portal.messages.mailers import mailer_of
+from portal.messages.models import OutboxMessage
+from portal.runtime import Runtime
+from portal.vault import SubjectKey
+
+
+@jobs.job("messages.send", queue="messages")
+def send(runtime: Runtime, message_id: str) -> None:
+    """Send one message. Run twice it finds the message sent; between server and database it may go out twice."""
+    service.send(runtime, mailer_of(runtime.settings), UUID(message_id))
+
+
+@jobs.every(timedelta(minutes=5), "messages.sweep", queue="messages")
+def sweep(runtime: Runtime) -> None:
+    """Put queued messages back to work, and forget those whose subject was erased."""
+    with runtime.database.transaction() as session:
+        for message_id in service.overdue(session, runtime.clock()):
+            jobs.defer(session, "messages.send", message_id=message_id)
+        erased = sa.select(SubjectKey.id).where(SubjectKey.destroyed_at.is_not(None))
+        session.execute(sa.delete(OutboxMessage).where(OutboxMessage.subject_id.in_(erased)))

@@ -1,0 +1,43 @@
+"""The outbox: what was said to whom, sealed; when it left, in plain columns."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutboxMessage(Base):
+    """One message. Written in the transaction of what it tells of, sent afterwards by a job."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        sa.Index("ix_outbox_messages_state_due_at", "state", "due_at"),
+        sa.Index("ix_outbox_messages_subject_id", "subject_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
+    kind: Mapped[str] = mapped_column(sa.String(32), comment="code, received, packets-ready, ...")
+    language: Mapped[str] = mapped_column(sa.String(2))
+    sealed: Mapped[bytes | None] = mapped_column(comment="sealed Wording; dropped once a code was sent")
+    state: Mapped[str] = mapped_column(sa.String(16), default=MessageState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(comment="not before; while being sent, when another may try")
+    useless_after: Mapped[datetime | None] = mapped_column(comment="a code that nobody can use any more is not sent")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(sa.String(32), comment="why the last attempt failed: a code, no text")

@@ -1,0 +1,159 @@
+"""What can be done with messages: queue one, send one, see how the outbox stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from portal import jobs
+from portal.database import new_id
+from portal.matters.matter import Matter
+from portal.messages.mailers import MailError, MailRefused, Mailer, compose
+from portal.messages.models import MessageState, OutboxMessage
+from portal.messages.wording import Wording, word
+from portal.runtime import Runtime
+from portal.vault import VaultError
+
+log = structlog.get_logger()
+PURPOSE = "message"
+SENDING = timedelta(minutes=2)  # longer than a mail server may be silent; then another worker may try
+GIVE_UP = timedelta(days=3)
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the outbox stands: what waits, since when, and what will never leave."""
+
+    queued: int
+    failed: int
+    oldest_queued: datetime | None
+
+
+def queue(
+    session: Session,
+    runtime: Runtime,
+    *,
+    subject_id: UUID,
+    to: str,
+    kind: str,
+    language: str,
+    matter: Matter,
+    claim_number: str = "",
+    phrase: str = "",
+    useless_after: datetime | None = None,
+    **values: str,
+) -> OutboxMessage:
+    """Word a message and have it sent once the caller's transaction is kept.
+
+    ``values`` fill the text's own placeholders (code, minutes, counsel, text, date). Raises KeyError when one is
+    missing, UnsafeHeader when an address or subject would break out of its header, Destroyed after erasure.
+    """
+    now = runtime.clock()
+    given = {"site": runtime.settings.site_address, "claim_number": claim_number, "phrase": phrase or "-", **values}
+    wording = word(matter, kind, language, to, given)
+    message = OutboxMessage(
+        id=new_id(),
+        subject_id=subject_id,
+        kind=kind,
+        language=language,
+        sealed=runtime.vault.seal(session, subject_id, PURPOSE, wording.model_dump_json().encode()),
+        state=MessageState.QUEUED,
+        attempts=0,
+        due_at=now,
+        useless_after=useless_after,
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    jobs.defer(session, "messages.send", message_id=message.id)
+    return message
+
+
+def read(session: Session, runtime: Runtime, message: OutboxMessage) -> Wording | None:
+    """The words of a message; None once they were dropped or their subject erased."""
+    if message.sealed is None:
+        return None
+    try:
+        return Wording.model_validate_json(runtime.vault.open(session, message.subject_id, PURPOSE, message.sealed))
+    except VaultError:
+        return None
+
+
+def send(runtime: Runtime, mailer: Mailer, message_id: UUID) -> MessageState | None:
+    """Try to send one message; None when there is nothing to do now. The server is spoken to outside any transaction."""
+    taken = _take(runtime, message_id)
+    if taken is None:
+        return None
+    message, wording = taken
+    try:
+        mailer.deliver(compose(runtime.settings, message.id, message.language, wording, runtime.clock()))
+    except MailError as error:
+        return _settle(runtime, message_id, lambda session, kept: _not_sent(session, kept, error, runtime.clock()))
+    return _settle(runtime, message_id, lambda _session, kept: _sent(runtime, kept))
+
+
+def standing(session: Session) -> Standing:
+    """How the outbox stands, for staff and operators."""
+    held = sa.select(OutboxMessage.state, sa.func.count(), sa.func.min(OutboxMessage.created_at))
+    found = {state: (count, oldest) for state, count, oldest in session.execute(held.group_by(OutboxMessage.state))}
+    queued, oldest = found.get(MessageState.QUEUED, (0, None))
+    return Standing(queued, found.get(MessageState.FAILED, (0, None))[0], oldest)
+
+
+def overdue(session: Session, now: datetime, limit: int = 500) -> list[UUID]:
+    """Queued messages whose time came some minutes ago and that no job seems to know of."""
+    late = (OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at < now - SENDING)
+    query = sa.select(OutboxMessage.id).where(*late).order_by(OutboxMessage.due_at).limit(limit)
+    return list(session.scalars(query))
+
+
+def _take(runtime: Runtime, message_id: UUID) -> tuple[OutboxMessage, Wording] | None:
+    """Reserve a due message for this worker, with its words."""
+    now = runtime.clock()
+    with runtime.database.transaction() as session:
+        message = session.get(OutboxMessage, message_id, with_for_update=True)
+        if message is None or message.state != MessageState.QUEUED or message.due_at > now:
+            return None
+        wording = read(session, runtime, message)
+        if wording is None or (message.useless_after and message.useless_after <= now):
+            message.state, message.error = MessageState.FAILED, "erased" if wording is None else "too_late"
+            message.sealed = None
+            return None
+        message.attempts += 1
+        message.due_at = now + SENDING
+        return message, wording
+
+
+def _settle(
+    runtime: Runtime, message_id: UUID, outcome: Callable[[Session, OutboxMessage], None]
+) -> MessageState | None:
+    with runtime.database.transaction() as session:
+        message = session.get(OutboxMessage, message_id, with_for_update=True)
+        if message is None or message.state != MessageState.QUEUED:
+            return None
+        outcome(session, message)
+        return MessageState(message.state)
+
+
+def _sent(runtime: Runtime, message: OutboxMessage) -> None:
+    message.state, message.sent_at, message.error = MessageState.SENT, runtime.clock(), None
+    if message.kind == "code" and runtime.settings.production:
+        message.sealed = None  # the demo keeps it: its outbox page is where codes are read
+
+
+def _not_sent(session: Session, message: OutboxMessage, error: MailError, now: datetime) -> None:
+    message.error = error.code
+    log.warning("message.not_sent", message=str(message.id), kind=message.kind, code=error.code)
+    if isinstance(error, MailRefused) or now - message.created_at > GIVE_UP:
+        message.state = MessageState.FAILED
+        return
+    message.due_at = now + min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
+    jobs.defer(session, "messages.send", run_at=message.due_at, message_id=message.id)
