@@ -1,0 +1,17 @@
+"""Background work of identity."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal import jobs
+from portal.identity import service, sessions
+from portal.runtime import Runtime
+
+
+@jobs.every(timedelta(minutes=10), "identity.purge")
+def purge(runtime: Runtime) -> None:
+    """Forget old codes with the contacts nobody made a claim of, and sessions long ended."""
+    with runtime.database.transaction() as session:
+        service.purge(session, runtime, runtime.clock())
+        sessions.purge(session, runtime.clock())
