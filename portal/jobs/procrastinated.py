@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def install(connection: Connection) -> None:
 
 def uninstall(connection: Connection) -> None:
     """Drop everything that :func:`install` made."""
-    for kind, name in connection.exec_driver_sql(_OWNED).tuples():
+    for kind, name in connection.exec_driver_sql(_OWNED):
         connection.exec_driver_sql(f"DROP {kind} IF EXISTS {name} CASCADE")
 
 
@@ -114,19 +114,33 @@ async def _work(runtime: Runtime, queues: Collection[str] | None, stop: threadin
             )
         )
         keeper = asyncio.create_task(_look_after(app, runtime))
-        stopped = asyncio.create_task(_until(stop))
-        await asyncio.wait({worker, keeper, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        for other in (worker, keeper, stopped):  # a cancelled worker finishes the job in hand
-            other.cancel()
-        results = await asyncio.gather(worker, keeper, stopped, return_exceptions=True)
+        with _heeding(stop, worker):
+            await asyncio.wait({worker, keeper}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (worker, keeper):  # a cancelled worker finishes the job in hand
+                task.cancel()
+            results = await asyncio.gather(worker, keeper, return_exceptions=True)
     for failure in results:
         if isinstance(failure, Exception):
             raise failure
 
 
-async def _until(stop: threading.Event) -> None:
-    while not stop.is_set():
-        await asyncio.sleep(0.2)
+@contextlib.contextmanager
+def _heeding(stop: threading.Event, worker: asyncio.Task[None]) -> Iterator[None]:
+    """Cancel the worker at the moment that ``stop`` is set, before it takes another job."""
+    loop, over = asyncio.get_running_loop(), threading.Event()
+
+    def wait() -> None:
+        while not over.is_set():
+            if stop.wait(0.5):
+                with contextlib.suppress(RuntimeError):  # the loop is closed: there is nothing left to stop
+                    loop.call_soon_threadsafe(worker.cancel)
+                return
+
+    threading.Thread(target=wait, name="stop of worker", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def _app(runtime: Runtime) -> procrastinate.App:

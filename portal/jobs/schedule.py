@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.jobs import registry
 from portal.jobs.engine import engine_for
+from portal.jobs.failure import described
 from portal.jobs.models import Schedule
 from portal.jobs.registry import Task
 
@@ -37,7 +37,7 @@ def defer_due(runtime: Runtime) -> list[str]:
 
 
 def _due(session: Session, now: datetime) -> list[Task]:
-    next_times = dict(session.execute(sa.select(Schedule.name, Schedule.due_at)).tuples())
+    next_times = {row.name: row.due_at for row in session.scalars(sa.select(Schedule))}
     repeating = [task for task in registry.all_tasks() if task.every]
     return [task for task in repeating if _is_due(task, next_times.get(task.name), now)]
 
@@ -83,8 +83,7 @@ def _tick(runtime: Runtime, over: threading.Event) -> None:
     while True:
         try:
             defer_due(runtime)
-        except DBAPIError as error:
-            # The database is away or busy; the worker itself shows that, and time goes on afterwards.
-            log.warning("schedule not kept", error=type(error).__name__)
+        except Exception as error:  # the database is away, or busy: time goes on afterwards
+            log.warning("schedule not kept", error=described(error))
         if over.wait(TICK):
             return

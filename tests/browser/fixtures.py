@@ -1,0 +1,1 @@
+"""Chromium and a running portal for journeys; filled in below."""
