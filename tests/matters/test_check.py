@@ -230,11 +230,9 @@ reason = {{ ko = "없음", en = "Never." }}
 
 
 def test_a_rule_whose_conditions_contradict_each_other() -> None:
-    folder = a_matter_folder().replacing(
-        ELIGIBILITY,
-        'when = [{ fact = "notice", operator = "is", value = "no" }]',
-        'when = [{ fact = "notice", operator = "is", value = "no" }, { fact = "notice", operator = "is", value = "yes" }]',
-    )
+    condition = '{ fact = "notice", operator = "is", value = "no" }'
+    other = condition.replace('"no"', '"yes"')
+    folder = a_matter_folder().replacing(ELIGIBILITY, f"[{condition}]", f"[{condition}, {other}]")
     problems = check(folder.files())
     assert any('its conditions on "notice" contradict each other' in problem.reason for problem in problems)
 
@@ -443,7 +441,7 @@ def test_a_document_without_a_signature_block() -> None:
 def test_a_certification_without_its_table_of_trades() -> None:
     folder = a_matter_folder()
     for language in ("ko", "en"):
-        folder.replacing(f"documents/us-pslra.{language}.md", "{{ trades }}", "-")
+        folder.replacing(f"documents/us-pslra.{language}.md", "{{ trades }}", "none")
     assert all("no table of trades" in problem.reason for problem in check(folder.files()))
     assert len(check(folder.files())) == 2
 
