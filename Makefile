@@ -10,11 +10,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv venv-dev tools catalogues run test bench lint format lock samples clean
+.PHONY: help venv venv-dev tools run test bench lint format lock samples clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,21 +39,16 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 tools:
 	@tests/install-tools.sh
 
-catalogues: $(CATALOGUES)
-
-%.mo: %.po | $(VENV)/.installed
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
-
-run: venv catalogues ## Serve the demo on http://127.0.0.1:8000 (PORT=… for another)
+run: venv ## Serve the demo on http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/portal serve --port $(PORT)
 
-test: venv-dev tools catalogues ## Run all tests: units, behaviour, and journeys in Chromium
+test: venv-dev tools ## Run all tests: units, behaviour, and journeys in Chromium
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --ignore tests/lint $(ARGS)
 
-bench: venv-dev catalogues ## Measure beside honest references; table here, figures in var/bench.json
+bench: venv-dev ## Measure beside honest references; table here, figures in var/bench.json
 	@$(BIN)/python -m bench $(ARGS)
 
-lint: venv-dev catalogues ## Check style, types, order of packages, templates and translations
+lint: venv-dev ## Check style, types, order of packages, templates and translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -76,7 +70,7 @@ lock: | $(BIN)/python ## Renew requirements.lock and requirements-dev.lock
 	@$(COMPILE) -o requirements.lock
 	@$(COMPILE) --extra test --extra lint -c requirements.lock -o requirements-dev.lock
 
-samples: venv-dev tools catalogues ## Make docs/samples: packets and screens to look at
+samples: venv-dev tools ## Make docs/samples: packets and screens to look at
 	@$(BIN)/python -m tests.samples
 
 clean: ## Remove what was built; var/ with its data stays

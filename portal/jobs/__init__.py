@@ -6,7 +6,7 @@ leased table on SQLite or procrastinate on PostgreSQL runs it, nobody outside th
 """
 
 from portal.jobs.models import GivenUpJob, Job, Schedule
-from portal.jobs.registry import JobError, UnknownJob, every, job
+from portal.jobs.registry import JobError, UnknownJob, every, job, load_all
 from portal.jobs.service import defer, given_up, install, try_again, uninstall, waiting
 from portal.jobs.worker import run_worker
 
@@ -21,6 +21,7 @@ __all__ = [
     "given_up",
     "install",
     "job",
+    "load_all",
     "run_worker",
     "try_again",
     "uninstall",

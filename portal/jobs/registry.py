@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from portal.errors import PortalError
@@ -77,6 +80,15 @@ def find(name: str) -> Task:
         return _tasks[name]
     except KeyError:
         raise UnknownJob(f"no job is named {name}") from None
+
+
+def load_all() -> None:
+    """Import every feature's ``jobs`` module, so that a worker knows all jobs there are."""
+    import portal
+
+    for package in pkgutil.iter_modules(portal.__path__, "portal."):
+        if package.ispkg and find_spec(f"{package.name}.jobs"):
+            import_module(f"{package.name}.jobs")
 
 
 def all_tasks() -> Iterator[Task]:

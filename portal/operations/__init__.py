@@ -1,0 +1,1 @@
+"""Running an installation: prepare it, serve pages and jobs, look after its health."""

@@ -1,0 +1,116 @@
+"""What an operator asks first: is everything there, and is anything stuck?"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import fonts, jobs, migrations
+from portal.errors import PortalError
+from portal.runtime import Runtime, open_runtime
+from portal.settings import Settings
+
+ROOM = 2_000_000_000  # bytes that should be free: some twenty of the largest claims
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the installation and how it is."""
+
+    part: str
+    well: bool
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at every part; a part that fails does not keep the others from being looked at."""
+    try:
+        runtime = open_runtime(settings)
+    except PortalError as error:
+        return [Finding("settings", False, str(error))]
+    try:
+        return [
+            Finding("settings", True, settings.env),
+            *(_look(part, check, runtime) for part, check in _checks()),
+        ]
+    finally:
+        runtime.close()
+
+
+class Unwell(PortalError):
+    """A part is not as it should be."""
+
+
+def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
+    yield "database", _database
+    yield "matter", _matter
+    yield "keyring", _keyring
+    yield "storage", _storage
+    yield "disk", _disk
+    yield "fonts", _fonts
+    yield "jobs", _jobs
+
+
+def _look(part: str, check: Callable[[Runtime], str], runtime: Runtime) -> Finding:
+    try:
+        return Finding(part, True, check(runtime))
+    except (PortalError, OSError) as error:
+        return Finding(part, False, str(error))
+    except SQLAlchemyError as error:
+        return Finding(part, False, f"the database does not answer ({type(error).__name__})")
+
+
+def _database(runtime: Runtime) -> str:
+    if migrations.pending(runtime.database):
+        raise Unwell("the schema is older than the program: run `portal migrate`")
+    return f"{runtime.database.engine.dialect.name}, schema current"
+
+
+def _matter(runtime: Runtime) -> str:
+    published = runtime.matters.current()
+    return f"{published.matter.version_label}, published {published.published_at:%Y-%m-%d}"
+
+
+def _keyring(runtime: Runtime) -> str:
+    keyring = runtime.vault.keyring
+    source = keyring.source
+    if source and source.stat().st_mode & 0o077:
+        raise Unwell(f"others than its owner can read {source}: chmod 600 {source}")
+    return f"{len(keyring.keys)} key(s), current {keyring.current}"
+
+
+def _storage(runtime: Runtime) -> str:
+    written = secrets.token_bytes(64)
+    key = runtime.storage.put(written)
+    try:
+        if runtime.storage.get(key) != written:
+            raise Unwell("what was written does not come back")
+    finally:
+        runtime.storage.delete(key)
+    return "writes, reads and deletes"
+
+
+def _disk(runtime: Runtime) -> str:
+    free = shutil.disk_usage(runtime.settings.data_dir).free
+    if free < ROOM:
+        raise Unwell(f"only {free / 1e9:.1f} GB are free, {ROOM / 1e9:.0f} GB should be")
+    return f"{free / 1e9:.0f} GB free"
+
+
+def _fonts(_runtime: Runtime) -> str:
+    if missing := fonts.undrawable("가힣漢A1"):
+        raise Unwell(f"the packet fonts cannot draw {missing}")
+    return "Hangul and Hanja"
+
+
+def _jobs(runtime: Runtime) -> str:
+    with runtime.database.reading() as session:
+        waiting, failed = jobs.waiting(session), jobs.given_up(session)
+    if failed:
+        newest = failed[0]
+        raise Unwell(f"{len(failed)} given up, the newest {newest.name}: {newest.error}")
+    return f"{waiting} waiting, none given up"
