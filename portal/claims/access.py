@@ -11,9 +11,12 @@ from portal.claims.states import ClaimState
 from portal.web.access import Claimant, Staff
 
 
-def own_claim(session: Session, claimant: Claimant) -> Claim:
-    """The claim whose contact was proved in this browser. Raises NotFound when it was erased meanwhile."""
-    claim = session.get(Claim, claimant.claim_id)
+def own_claim(session: Session, claimant: Claimant, *, to_change: bool = False) -> Claim:
+    """The claim whose contact was proved in this browser. Raises NotFound when it was erased meanwhile.
+
+    ``to_change`` takes the row's lock, so that two devices save one after the other.
+    """
+    claim = session.get(Claim, claimant.claim_id, with_for_update=True if to_change else None)
     if claim is None or claim.erased_at is not None:
         raise NotFound
     return claim

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.claims.models import BlindIndex, Claim
+from portal.claims.models import BlindIndex, Claim, Engagement
 from portal.claims.particulars import Particulars
 from portal.database import new_id
 from portal.vault import Vault
@@ -44,6 +44,19 @@ def write_answers(session: Session, vault: Vault, claim: Claim, answers: dict[st
     """Seal the eligibility answers into the claim."""
     plain = json.dumps(answers, sort_keys=True).encode()
     claim.answers = vault.seal(session, claim.subject_id, "answers", plain)
+
+
+def read_note(session: Session, vault: Vault, engagement: Engagement) -> str:
+    """What staff last asked of the claimant, or why they declined; empty when nothing was said."""
+    if engagement.note is None:
+        return ""
+    return vault.open(session, engagement.claim.subject_id, f"note {engagement.id}", engagement.note).decode()
+
+
+def write_note(session: Session, vault: Vault, engagement: Engagement, text: str) -> None:
+    """Seal what staff say to the claimant about one engagement."""
+    subject = engagement.claim.subject_id
+    engagement.note = vault.seal(session, subject, f"note {engagement.id}", text.encode()) if text else None
 
 
 def normalised_name(name: str) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
 from portal.claims import sealed
-from portal.claims.errors import StaleSave
+from portal.claims.errors import AlreadySubmitted, StaleSave
+from portal.claims.kinds import kind_of, under_age
 from portal.claims.models import Claim, Decision, Engagement
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
@@ -17,6 +20,8 @@ from portal.claims.states import ClaimState, check_move
 from portal.database import new_id
 from portal.matters.matter import Matter
 from portal.vault import Vault
+
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def claimant_of(claim: Claim) -> Actor:
@@ -44,6 +49,7 @@ def begin(
         subject_id=subject_id,
         matter_slug=matter.slug,
         matter_version_id=version_id,
+        kind=kind_of(answers),
         language=language,
         created_at=now,
         updated_at=now,
@@ -56,6 +62,40 @@ def begin(
     sealed.write(session, vault, claim, particulars, now)
     audit.record(session, now=now, actor=claimant_of(claim), action="claim.begun", subject=claim.id)
     return claim
+
+
+def find_by_contact(session: Session, vault: Vault, matter_slug: str, email: str) -> Claim | None:
+    """The claim that a proved address belongs to; the oldest, should there be several.
+
+    Two requests that prove the same address at once wait for each other here, so that they cannot begin two claims.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(vault.index("email", email)[:8], "big", signed=True)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    found = sealed.find(session, vault, "email", email)
+    query = found.where(Claim.matter_slug == matter_slug, Claim.erased_at.is_(None)).order_by(Claim.created_at)
+    return session.scalars(query.limit(1)).one_or_none()
+
+
+def renew_answers(
+    session: Session,
+    vault: Vault,
+    matter: Matter,
+    claim: Claim,
+    answers: Mapping[str, str],
+    tracks: Iterable[str],
+    now: datetime,
+) -> None:
+    """Put fresh answers and a fresh choice of tracks into a draft. Raises AlreadySubmitted."""
+    _only_draft(claim)
+    sealed.write_answers(session, vault, claim, dict(answers))
+    choose_tracks(session, matter, claim, tracks, now)
+    _set_kind(claim, kind_of(answers), sealed.read(session, vault, claim), now)
+
+
+def choose_language(claim: Claim, language: str) -> None:
+    """The language that messages and letters of this claim use."""
+    claim.language = language
 
 
 def choose_tracks(
@@ -92,11 +132,14 @@ def amend(
     seen_revision: int | None,
     now: datetime,
 ) -> Particulars:
-    """Save one step of a draft. Raises StaleSave when another device saved since ``seen_revision`` was shown."""
+    """Save one step of a draft. Raises AlreadySubmitted, and StaleSave when another device saved since
+    ``seen_revision`` was shown."""
+    _only_draft(claim)
     if seen_revision is not None and seen_revision != claim.revision:
         raise StaleSave("another device saved in between")
     changed = change(sealed.read(session, vault, claim))
     sealed.write(session, vault, claim, changed, now)
+    _set_kind(claim, kind_of(sealed.read_answers(session, vault, claim)), changed, now)
     return changed
 
 
@@ -154,3 +197,14 @@ def keep_decisions(
             if track in engagement.tracks and best[outcome] < best.get(engagement.outcome or "", 3):
                 engagement.outcome = outcome
     session.flush()
+
+
+def _only_draft(claim: Claim) -> None:
+    if not claim.draft:
+        raise AlreadySubmitted("what was signed cannot be changed")
+
+
+def _set_kind(claim: Claim, answered: str, particulars: Particulars, now: datetime) -> None:
+    """What the answers say; but somebody under age is a minor whatever was answered."""
+    young = particulars.birth_date is not None and under_age(particulars.birth_date, now.astimezone(SEOUL).date())
+    claim.kind = "minor" if young and answered == "self" else answered

@@ -78,7 +78,7 @@ class allow:
 
     @staticmethod
     def staff(*roles: str, enrolling: bool = False) -> Callable[[View], View]:
-        """Only signed-in staff with one of the roles (any, if none is named); ``enrolling``: even without second factor."""
+        """Only signed-in staff with one of the roles (any, if none is named); ``enrolling``: no second factor yet."""
         return lambda view: _declare(view, Admission("staff", frozenset(roles), enrolling))
 
 

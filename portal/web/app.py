@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.runtime import Runtime
-from portal.web import access, catalogues, errors, headers, language, limits, logs, shown
+from portal.web import access, catalogues, errors, headers, language, limits, logs, shown, words
 
 csrf = CSRFProtect()
 # One request: all evidence files of a claim at once, and a little for the fields around them.
@@ -33,12 +33,14 @@ def furnish(app: Flask, opened: Runtime) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_TRANSLATION_DIRECTORIES=str(catalogues.compiled(settings.data_dir)),
         BABEL_DEFAULT_LOCALE="en",
+        PORTAL_DEMO=settings.env == "demo",
         TRUSTED_HOSTS=[host.strip() for host in settings.allowed_hosts.split(",") if host.strip()] or None,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
+    app.context_processor(lambda: {"matter": opened.matters.current().matter})
     language.install(app)
     Babel(app, locale_selector=language.current, timezone_selector=language.timezone)
     access.guard(app)
@@ -47,6 +49,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
     headers.install(app, settings)
     errors.install(app)
     shown.install(app)
+    words.install(app)
     logs.install(app)
 
 

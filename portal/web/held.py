@@ -60,7 +60,11 @@ def hold(answer: Response, owner: UUID) -> Response:
 def held(owner: UUID) -> Held | None:
     """What this browser holds for that claim; nobody else's and nothing older than an hour."""
     content = _open(request.cookies.get(_cookie(), ""))
-    if content is None or content["owner"] != str(owner) or _now() - LIFE > datetime.fromisoformat(content["at"]):
+    if (
+        content is None
+        or content["owner"] != str(owner)
+        or _now() - LIFE > datetime.fromisoformat(content["at"])
+    ):
         return None
     return Held(content["path"], MultiDict([(name, value) for name, value in content["fields"]]))
 
@@ -115,7 +119,9 @@ def _seal(owner: UUID, fields: list[tuple[str, str]]) -> str:
 def _open(cookie: str) -> Mapping[str, Any] | None:
     try:
         raw = base64.urlsafe_b64decode(cookie)
-        content: dict[str, Any] = json.loads(zlib.decompress(_cipher().decrypt(raw[:_NONCE], raw[_NONCE:], b"held")))
+        content: dict[str, Any] = json.loads(
+            zlib.decompress(_cipher().decrypt(raw[:_NONCE], raw[_NONCE:], b"held"))
+        )
     except (ValueError, InvalidTag, zlib.error):
         return None
     return content

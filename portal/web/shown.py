@@ -7,7 +7,14 @@ from portal.web import language
 
 def install(app: Flask) -> None:
     """Make them filters in templates."""
-    for function in (language.moment, language.day, masked_name, masked_email, masked_phone):
+    for function in (
+        language.moment,
+        language.short_moment,
+        language.day,
+        masked_name,
+        masked_email,
+        masked_phone,
+    ):
         app.jinja_env.filters[function.__name__] = function
 
 

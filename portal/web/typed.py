@@ -30,7 +30,9 @@ _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
 def tidy(text: str) -> str:
     """One line, NFC, with plain single spaces."""
-    return _BLANKS.sub(" ", _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text)).replace("\n", " ")).strip()
+    return _BLANKS.sub(
+        " ", _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text)).replace("\n", " ")
+    ).strip()
 
 
 def tidy_lines(text: str) -> str:
@@ -85,7 +87,9 @@ class Printable:
             )
         if bad := unprintable(text):
             shown = ", ".join(named(character) for character in bad[:5])
-            raise StopValidation(_("This character cannot be printed in your documents: %(characters)s", characters=shown))
+            raise StopValidation(
+                _("This character cannot be printed in your documents: %(characters)s", characters=shown)
+            )
 
 
 class Short:

@@ -1,0 +1,11 @@
+"""Staff review: the queue, a claim, decisions on it, and the record of access."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """The staff pages on claims and the navigation that leads to them."""
+    from portal.review import navigation, views
+
+    app.register_blueprint(views.blueprint)
+    app.context_processor(navigation.staff_context)

@@ -1,0 +1,53 @@
+"""The staff side's navigation."""
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from portal.review import queue
+from portal.web import Staff, runtime
+
+
+def staff_context() -> dict[str, Any]:
+    """What the staff layout shows around each page; nothing on pages of others."""
+    staff: Staff | None = g.get("staff")
+    if staff is None:
+        return {}
+    return {
+        "staff_navigation": _entries(staff),
+        "staff_member": {"name": staff.name, "office": _office(staff)},
+        "idle_minutes": runtime().settings.staff_idle_minutes,
+    }
+
+
+def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
+    entries: list[tuple[str, str, int | None, bool]] = []
+    if staff.jurisdictions:
+        with runtime().database.reading() as session:
+            counted = queue.counts(session, staff)
+        shown = request.args.get("state", "open") if request.endpoint == "review.queue_page" else ""
+        for group, label in (
+            ("open", _("To review")),
+            ("information_requested", _("Information requested")),
+            ("accepted", _("Accepted")),
+            ("declined", _("Declined")),
+            ("withdrawn", _("Withdrawn")),
+            ("filed", _("Filed")),
+        ):
+            address = url_for("review.queue_page", state=group)
+            entries.append((address, label, counted[group], shown == group))
+        entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
+    entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
+    if "admin" in staff.roles:
+        entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))
+    return entries
+
+
+def _at(prefix: str) -> bool:
+    return (request.endpoint or "").startswith(prefix)
+
+
+def _office(staff: Staff) -> str:
+    names = {"kr": _("Seoul office"), "us": _("New York office"), "admin": _("Administrator")}
+    return ", ".join(names[role] for role in ("kr", "us", "admin") if role in staff.roles)

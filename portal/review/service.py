@@ -1,0 +1,127 @@
+"""What staff do with an engagement. Each act moves its state, is audited, and tells the claimant."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import Actor
+from portal.claims import sealed
+from portal.claims import service as claims
+from portal.claims.models import Engagement
+from portal.claims.states import ClaimState
+from portal.messages import service as messages
+from portal.runtime import Runtime
+from portal.web import Staff
+from portal.web.language import day
+
+
+def actor_of(staff: Staff) -> Actor:
+    """The staff member as an actor in the audit chain."""
+    return Actor("staff", staff.id)
+
+
+def accept(session: Session, runtime: Runtime, engagement: Engagement, *, by: Staff, now: datetime) -> None:
+    """Counsel takes the engagement on. Raises MoveRefused."""
+    claims.move(session, engagement, ClaimState.ACCEPTED, actor=actor_of(by), now=now)
+    _tell(session, runtime, engagement, "accepted")
+
+
+def ask(
+    session: Session,
+    runtime: Runtime,
+    engagement: Engagement,
+    text: str,
+    until: date,
+    *,
+    by: Staff,
+    now: datetime,
+) -> None:
+    """Ask the claimant for something by a day. Raises MoveRefused."""
+    claims.move(
+        session,
+        engagement,
+        ClaimState.INFORMATION_REQUESTED,
+        actor=actor_of(by),
+        now=now,
+        until=until.isoformat(),
+    )
+    _note(session, runtime, engagement, text)
+    _tell(
+        session,
+        runtime,
+        engagement,
+        "information-requested",
+        text=text,
+        date=day(until, engagement.claim.language),
+    )
+
+
+def decline(
+    session: Session, runtime: Runtime, engagement: Engagement, text: str, *, by: Staff, now: datetime
+) -> None:
+    """Do not take the engagement on, saying why. Raises MoveRefused."""
+    claims.move(session, engagement, ClaimState.DECLINED, actor=actor_of(by), now=now)
+    _note(session, runtime, engagement, text)
+    _tell(session, runtime, engagement, "declined", text=text)
+
+
+def note_of(session: Session, runtime: Runtime, engagement: Engagement) -> str:
+    """What staff last wrote to the claimant about this engagement."""
+    if engagement.note is None:
+        return ""
+    subject = engagement.claim.subject_id
+    return runtime.vault.open(session, subject, f"note:{engagement.id}", engagement.note).decode()
+
+
+def note_read(session: Session, engagement: Engagement, *, by: Staff, now: datetime, part: str) -> None:
+    """Audit that somebody opened a claim's particulars or a file of it."""
+    audit.record(
+        session,
+        now=now,
+        actor=actor_of(by),
+        action="claim.read",
+        subject=engagement.claim_id,
+        jurisdiction=engagement.jurisdiction,
+        part=part,
+    )
+
+
+def note_download(
+    session: Session, engagement: Engagement, *, by: Staff, now: datetime, part: str, reason: str
+) -> None:
+    """Audit a download with the reason given for it; the reason is the staff member's own words about their work."""
+    audit.record(
+        session,
+        now=now,
+        actor=actor_of(by),
+        action="claim.downloaded",
+        subject=engagement.claim_id,
+        jurisdiction=engagement.jurisdiction,
+        part=part,
+        reason=reason,
+    )
+
+
+def _note(session: Session, runtime: Runtime, engagement: Engagement, text: str) -> None:
+    subject = engagement.claim.subject_id
+    engagement.note = runtime.vault.seal(session, subject, f"note:{engagement.id}", text.encode())
+
+
+def _tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, **values: str) -> None:
+    claim = engagement.claim
+    particulars = sealed.read(session, runtime.vault, claim)
+    matter = runtime.matters.by_id(claim.matter_version_id).matter
+    messages.queue(
+        session,
+        runtime,
+        subject_id=claim.subject_id,
+        to=particulars.email,
+        kind=kind,
+        language=claim.language,
+        matter=matter,
+        claim_number=claim.number,
+        phrase=particulars.phrase,
+        counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
+        **values,
+    )

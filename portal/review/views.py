@@ -1,0 +1,282 @@
+"""Staff pages on claims: parse, authorise, call one function, render."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import audit
+from portal.audit import AuditEvent
+from portal.claims import access, sealed
+from portal.claims.models import Consent, Decision, Engagement, Signature
+from portal.claims.states import MOVES, ClaimState, MoveRefused
+from portal.evidence import service as evidence
+from portal.matters.bilingual import Text
+from portal.matters.matter import Matter
+from portal.packets import service as packets
+from portal.review import queue, service
+from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
+from portal.web import allow, runtime, staff
+
+blueprint = Blueprint("review", __name__, url_prefix="/staff")
+ZONES = {"kr": ZoneInfo("Asia/Seoul"), "us": ZoneInfo("America/New_York")}
+LOG_PAGE = 100
+
+
+@blueprint.get("/")
+@allow.staff()
+def home() -> AnyResponse:
+    """Where signing in leads."""
+    return redirect(url_for("review.queue_page" if staff().jurisdictions else "review.audit_log"), 303)
+
+
+@blueprint.get("/queue")
+@allow.staff("kr", "us")
+def queue_page() -> str:
+    """The queue, filtered; what describes people is masked."""
+    wanted = {name: request.args.get(name, "")[:200] for name in ("track", "outcome", "text", "before")}
+    filters = queue.Filters(state=request.args.get("state", "open"), **wanted)
+    opened = runtime()
+    matter = opened.matters.current().matter
+    with opened.database.transaction() as session:
+        page = queue.page(session, opened.vault, matter.toml.prefix, staff(), filters)
+        audit.record(
+            session,
+            now=opened.clock(),
+            actor=service.actor_of(staff()),
+            action="claims.listed",
+            count=len(page.rows),
+            searched=bool(filters.text),
+        )
+    tracks = [track for track in matter.tracks if track.jurisdiction in staff().jurisdictions]
+    return render_template("review/queue.html", page=page, filters=filters, tracks=tracks, matter=matter)
+
+
+@blueprint.get("/claims/<uuid:engagement_id>")
+@allow.staff("kr", "us")
+def claim(engagement_id: UUID) -> str:
+    """One claim as its jurisdiction sees it. Opening it is audited."""
+    return _claim_page(engagement_id)
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/accept")
+@allow.staff("kr", "us")
+def accept(engagement_id: UUID) -> AnyResponse | str:
+    """Take the engagement on."""
+    form = AcceptForm()
+    if not form.validate():
+        abort(400)
+    return _act(
+        engagement_id,
+        lambda session, one: service.accept(session, runtime(), one, by=staff(), now=runtime().clock()),
+    )
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/ask")
+@allow.staff("kr", "us")
+def ask(engagement_id: UUID) -> AnyResponse | str:
+    """Ask for information by a date."""
+    form = AskForm(today=_today(engagement_id))
+    if not form.validate():
+        return _claim_page(engagement_id, ask=form)
+    text, until = form.text.data, form.until.data
+    return _act(
+        engagement_id,
+        lambda session, one: service.ask(
+            session, runtime(), one, text, until, by=staff(), now=runtime().clock()
+        ),
+    )
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/decline")
+@allow.staff("kr", "us")
+def decline(engagement_id: UUID) -> AnyResponse | str:
+    """Decline, with the reason that the claimant reads."""
+    form = DeclineForm()
+    if not form.validate():
+        return _claim_page(engagement_id, decline=form)
+    text = form.text.data
+    return _act(
+        engagement_id,
+        lambda session, one: service.decline(
+            session, runtime(), one, text, by=staff(), now=runtime().clock()
+        ),
+    )
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>")
+@allow.staff("kr", "us")
+def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
+    """A packet, for a stated reason."""
+    form, opened = DownloadForm(), runtime()
+    if not form.validate():
+        return _claim_page(engagement_id, download=form)
+    with opened.database.transaction() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        packet = packets.packet_of(session, engagement, packet_id)
+        if packet is None:
+            abort(404)
+        content = packets.open_packet(session, opened, packet)
+        name = packets.file_name(packet)
+        service.note_download(
+            session,
+            engagement,
+            by=staff(),
+            now=opened.clock(),
+            part="packet",
+            reason=form.reason.data.strip(),
+        )
+    return _file(content, "application/pdf", name)
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>/retry")
+@allow.staff("kr", "us")
+def retry_packet(engagement_id: UUID, packet_id: UUID) -> AnyResponse:
+    """Try a failed packet again."""
+    if not AcceptForm().validate():
+        abort(400)
+    opened = runtime()
+    with opened.database.transaction() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        packet = packets.packet_of(session, engagement, packet_id)
+        if packet is None:
+            abort(404)
+        packets.retry(session, packet, opened.clock())
+    flash(_("The packet is being made again."), "good")
+    return redirect(url_for("review.claim", engagement_id=engagement_id), 303)
+
+
+@blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>")
+@allow.staff("kr", "us")
+def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
+    """The harmless copy of a piece of evidence; looking at it is audited."""
+    opened = runtime()
+    with opened.database.transaction() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        file = evidence.file_of(session, engagement.claim_id, file_id)
+        if file is None:
+            abort(404)
+        content = evidence.open_harmless(session, opened, file)
+        media_type = file.media_type
+        service.note_read(session, engagement, by=staff(), now=opened.clock(), part="evidence")
+    return _file(content, media_type, f"exhibit-{file.sequence}", inline=media_type.startswith("image/"))
+
+
+@blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>/thumbnail")
+@allow.staff("kr", "us")
+def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
+    """A small picture of a piece of evidence, as shown on the claim's page."""
+    opened = runtime()
+    with opened.database.reading() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        file = evidence.file_of(session, engagement.claim_id, file_id)
+        if file is None:
+            abort(404)
+        content = evidence.open_thumbnail(session, opened, file)
+    return _file(content, "image/jpeg", "thumbnail", inline=True)
+
+
+@blueprint.get("/failures")
+@allow.staff()
+def failures() -> str:
+    """Packets that could not be made, and how messages and jobs stand."""
+    opened = runtime()
+    with opened.database.reading() as session:
+        failed = packets.failures(session, staff().jurisdictions) if staff().jurisdictions else []
+    return render_template("review/failures.html", failed=failed)
+
+
+@blueprint.get("/audit")
+@allow.staff("admin")
+def audit_log() -> str:
+    """The record of who did what, newest first."""
+    before = request.args.get("before", type=int)
+    with runtime().database.reading() as session:
+        query = sa.select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(LOG_PAGE)
+        events = session.scalars(query.where(AuditEvent.sequence < before) if before else query).all()
+    older = events[-1].sequence if len(events) == LOG_PAGE else None
+    return render_template("review/audit.html", events=events, older=older)
+
+
+def _claim_page(engagement_id: UUID, **forms: object) -> str:
+    opened = runtime()
+    with opened.database.transaction() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        service.note_read(session, engagement, by=staff(), now=opened.clock(), part="particulars")
+        claim = engagement.claim
+        shown: dict[str, Any] = {
+            "engagement": engagement,
+            "particulars": sealed.read(session, opened.vault, claim),
+            "answers": sealed.read_answers(session, opened.vault, claim),
+            "decisions": _decisions(session, engagement),
+            "consents": session.scalars(
+                sa.select(Consent).where(
+                    Consent.claim_id == claim.id, Consent.jurisdiction == engagement.jurisdiction
+                )
+            ).all(),
+            "signatures": session.scalars(
+                sa.select(Signature).where(Signature.engagement_id == engagement.id)
+            ).all(),
+            "files": evidence.list_for(session, opened, claim.id),
+            "packets": packets.packets_of(session, engagement),
+            "note": service.note_of(session, opened, engagement),
+            "published": opened.matters.by_id(claim.matter_version_id),
+            "moves": MOVES[engagement.state],
+        }
+    shown["reasons"] = {rule.id: rule.reason for rule in shown["published"].matter.rules}
+    given = {
+        "ask": AskForm(formdata=None, today=date.min),
+        "decline": DeclineForm(formdata=None),
+        "download": DownloadForm(formdata=None),
+        **forms,
+    }
+    return render_template(
+        "review/claim.html", states=ClaimState, forms_given=given, document_title=_document_title, **shown
+    )
+
+
+def _document_title(matter: Matter, document_id: str) -> Text:
+    return next(
+        one.title for plan in matter.packets.values() for one in plan.documents if one.id == document_id
+    )
+
+
+def _decisions(session: Session, engagement: Engagement) -> list[Decision]:
+    query = sa.select(Decision).where(Decision.claim_id == engagement.claim_id).order_by(Decision.decided_at)
+    newest = {decision.track: decision for decision in session.scalars(query)}
+    return [newest[track] for track in engagement.tracks if track in newest]
+
+
+def _act(engagement_id: UUID, act: Callable[[Session, Engagement], None]) -> AnyResponse:
+    try:
+        with runtime().database.transaction() as session:
+            act(session, access.seen_engagement(session, staff(), engagement_id))
+        flash(_("Done. The claimant is told."), "good")
+    except MoveRefused:
+        flash(_("The claim has changed meanwhile, so this can no longer be done."), "bad")
+    return redirect(url_for("review.claim", engagement_id=engagement_id), 303)
+
+
+def _today(engagement_id: UUID) -> date:
+    with runtime().database.reading() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+        return runtime().clock().astimezone(ZONES[engagement.jurisdiction]).date()
+
+
+def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
+    disposition = "inline" if inline else "attachment"
+    return Response(
+        content,
+        mimetype=media_type,
+        headers={
+            "Content-Disposition": f'{disposition}; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )

@@ -1,0 +1,277 @@
+"""What can be done with staff accounts and sessions: the only place that changes them."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import SYSTEM, Actor
+from portal.database import new_id
+from portal.settings import Settings
+from portal.staff import factors
+from portal.staff.errors import AlreadyStaff, UnknownRole, UnknownStaff
+from portal.staff.models import RoleChange, StaffMember, StaffSession
+from portal.vault import Vault
+
+ROLES = ("kr", "us", "admin")
+FREE_TRIES = 5  # 안전성 확보조치 기준 제5조 제6항: access is limited after a set number of wrong tries
+LONGEST_LOCK = timedelta(
+    minutes=15
+)  # long enough to stop guessing, short enough not to lock a victim out for good
+
+
+class Person(BaseModel):
+    """Who a staff member is; sealed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How a try to sign in ended: the member when it was right, whether it has to wait otherwise."""
+
+    member: StaffMember | None
+    locked: bool = False
+
+
+def add(
+    session: Session,
+    vault: Vault,
+    person: Person,
+    *,
+    roles: Iterable[str],
+    language: str,
+    password: str,
+    by: Actor = SYSTEM,
+    now: datetime,
+) -> StaffMember:
+    """A new account. Raises WeakPassword, AlreadyStaff or UnknownRole. The second factor is set up at first sign-in."""
+    given = _checked(roles)
+    index = _email_index(vault, person.email)
+    if session.scalar(sa.select(StaffMember.id).where(StaffMember.email_index == index)):
+        raise AlreadyStaff("an account with that address is there")
+    subject_id = vault.new_subject(session, now)
+    member = StaffMember(
+        id=new_id(),
+        subject_id=subject_id,
+        email_index=index,
+        person=vault.seal(session, subject_id, "person", person.model_dump_json().encode()),
+        roles=given,
+        language=language,
+        password_hash=factors.hash_password(password),
+        totp_step=0,
+        recovery=[],
+        failures=0,
+        created_at=now,
+    )
+    session.add(member)
+    session.flush()
+    _note_roles(session, member, [], by, now)
+    audit.record(session, now=now, actor=by, action="staff.added", subject=member.id, roles=given)
+    return member
+
+
+def grant(
+    session: Session, member: StaffMember, roles: Iterable[str], *, by: Actor = SYSTEM, now: datetime
+) -> None:
+    """Replace a member's roles; in force at their next request. Raises UnknownRole."""
+    before, member.roles = list(member.roles), _checked(roles)
+    _note_roles(session, member, before, by, now)
+    audit.record(
+        session, now=now, actor=by, action="staff.granted", subject=member.id, was=before, roles=member.roles
+    )
+
+
+def disable(session: Session, member: StaffMember, *, by: Actor = SYSTEM, now: datetime) -> None:
+    """Close an account and throw its sessions out."""
+    member.disabled_at = now
+    end_sessions(session, member, now)
+    audit.record(session, now=now, actor=by, action="staff.disabled", subject=member.id)
+
+
+def reset(
+    session: Session, member: StaffMember, password: str, *, forget_factor: bool, by: Actor, now: datetime
+) -> None:
+    """A new password; the second factor stays unless its loss was proved to whoever runs this. Ends all sessions."""
+    member.password_hash = factors.hash_password(password)
+    member.failures, member.locked_until = 0, None
+    if forget_factor:
+        member.totp, member.recovery = None, []
+    end_sessions(session, member, now)
+    audit.record(session, now=now, actor=by, action="staff.reset", subject=member.id, factor=forget_factor)
+
+
+def find(session: Session, vault: Vault, email: str) -> StaffMember:
+    """The account of an address. Raises UnknownStaff."""
+    member = session.scalar(
+        sa.select(StaffMember).where(StaffMember.email_index == _email_index(vault, email))
+    )
+    if member is None:
+        raise UnknownStaff("no account has that address")
+    return member
+
+
+def person(session: Session, vault: Vault, member: StaffMember) -> Person:
+    """Name and address of a member."""
+    return Person.model_validate_json(vault.open(session, member.subject_id, "person", member.person))
+
+
+def check_password(session: Session, vault: Vault, email: str, password: str, now: datetime) -> Attempt:
+    """First factor. Unknown, disabled, locked and wrong look and last alike to whoever asks."""
+    query = sa.select(StaffMember).where(StaffMember.email_index == _email_index(vault, email))
+    member = session.scalar(query)
+    usable = member is not None and member.disabled_at is None
+    matches = factors.password_matches(member.password_hash if member and usable else None, password)
+    if member is None:
+        audit.record(session, now=now, actor=SYSTEM, action="staff.sign_in_refused", reason="unknown")
+        return Attempt(None)
+    if _locked(member, now):
+        return Attempt(None, locked=True)
+    if not matches:
+        _failed(session, member, now, "password")
+        return Attempt(None)
+    return Attempt(member)
+
+
+def enrol(
+    session: Session, vault: Vault, member: StaffMember, secret: str, code: str, now: datetime
+) -> list[str] | None:
+    """Set up the second factor with a first code; answers fresh recovery codes, None when the code is wrong."""
+    step = factors.totp_step(secret, code, now, member.totp_step)
+    if step is None:
+        return None
+    codes = factors.new_recovery_codes()
+    member.totp = vault.seal(session, member.subject_id, "totp", secret.encode())
+    member.totp_step = step
+    member.recovery = [factors.recovery_hash(vault, code) for code in codes]
+    actor = Actor("staff", member.id)
+    audit.record(session, now=now, actor=actor, action="staff.enrolled", subject=member.id)
+    return codes
+
+
+def check_code(session: Session, vault: Vault, member: StaffMember, code: str, now: datetime) -> bool:
+    """Second factor: a code of the app, never twice, or an unused recovery code. Counts wrong tries."""
+    if _locked(member, now) or member.totp is None or member.disabled_at is not None:
+        return False
+    secret = vault.open(session, member.subject_id, "totp", member.totp).decode()
+    step = factors.totp_step(secret, code.replace(" ", ""), now, member.totp_step)
+    if step is not None:
+        member.totp_step, member.failures, member.locked_until = step, 0, None
+        return True
+    digest = factors.recovery_hash(vault, code)
+    if digest in member.recovery:
+        member.recovery = [one for one in member.recovery if one != digest]
+        member.failures, member.locked_until = 0, None
+        actor = Actor("staff", member.id)
+        audit.record(session, now=now, actor=actor, action="staff.recovery_code_used", subject=member.id)
+        return True
+    _failed(session, member, now, "code")
+    return False
+
+
+def open_session(session: Session, member: StaffMember, now: datetime) -> str:
+    """A new sign-in; answers the token for the browser, of which only the digest is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            id=new_id(),
+            staff_id=member.id,
+            token_digest=_digest(token),
+            created_at=now,
+            seen_at=now,
+            proved_at=now,
+        )
+    )
+    actor = Actor("staff", member.id)
+    audit.record(session, now=now, actor=actor, action="staff.signed_in", subject=member.id)
+    return token
+
+
+def live_session(
+    session: Session, settings: Settings, token: str, now: datetime
+) -> tuple[StaffSession, StaffMember] | None:
+    """The session of a token if it still stands: not ended, not idle, not too old, its member not disabled."""
+    held = session.scalar(sa.select(StaffSession).where(StaffSession.token_digest == _digest(token)))
+    if held is None or held.ended_at is not None or now >= ends_at(settings, held):
+        return None
+    member = session.get_one(StaffMember, held.staff_id)
+    return None if member.disabled_at else (held, member)
+
+
+def ends_at(settings: Settings, held: StaffSession) -> datetime:
+    """When the session ends if nothing more is done."""
+    idle = held.seen_at + timedelta(minutes=settings.staff_idle_minutes)
+    return min(idle, held.created_at + timedelta(hours=settings.session_hours))
+
+
+def end_session(session: Session, session_id: UUID, now: datetime) -> None:
+    """Sign out: a copied cookie is worthless from now on."""
+    held = session.get(StaffSession, session_id)
+    if held is not None and held.ended_at is None:
+        held.ended_at = now
+        actor = Actor("staff", held.staff_id)
+        audit.record(session, now=now, actor=actor, action="staff.signed_out", subject=held.staff_id)
+
+
+def end_sessions(session: Session, member: StaffMember, now: datetime) -> None:
+    """End every session of a member."""
+    live = sa.update(StaffSession).where(StaffSession.staff_id == member.id, StaffSession.ended_at.is_(None))
+    session.execute(live.values(ended_at=now))
+
+
+def prove_again(session: Session, session_id: UUID, now: datetime) -> None:
+    """Note that the second factor was just proved; some acts ask for that within five minutes."""
+    session.get_one(StaffSession, session_id).proved_at = now
+
+
+def _locked(member: StaffMember, now: datetime) -> bool:
+    return member.locked_until is not None and now < member.locked_until
+
+
+def _failed(session: Session, member: StaffMember, now: datetime, factor: str) -> None:
+    member.failures += 1
+    if member.failures >= FREE_TRIES:
+        wait = timedelta(seconds=30 * 2 ** min(member.failures - FREE_TRIES, 10))
+        member.locked_until = now + min(wait, LONGEST_LOCK)
+    actor = Actor("staff", member.id)
+    audit.record(
+        session,
+        now=now,
+        actor=actor,
+        action="staff.sign_in_refused",
+        subject=member.id,
+        reason=factor,
+        tries=member.failures,
+    )
+
+
+def _checked(roles: Iterable[str]) -> list[str]:
+    given = sorted(set(roles))
+    if not given or any(role not in ROLES for role in given):
+        raise UnknownRole("roles are " + ", ".join(ROLES))
+    return given
+
+
+def _note_roles(session: Session, member: StaffMember, before: list[str], by: Actor, now: datetime) -> None:
+    change = RoleChange(
+        id=new_id(), staff_id=member.id, by_id=by.id, at=now, before=before, after=list(member.roles)
+    )
+    session.add(change)
+
+
+def _email_index(vault: Vault, email: str) -> bytes:
+    return vault.index("staff_email", email.strip().casefold())
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

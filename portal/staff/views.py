@@ -1,0 +1,193 @@
+"""Signing in and out of the staff side."""
+
+import base64
+from datetime import timedelta
+from uuid import UUID
+
+import segno
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.staff import factors, service
+from portal.staff.forms import CodeForm, SignInForm
+from portal.staff.models import StaffMember, StaffSession
+from portal.web import Staff, allow, runtime, staff
+from portal.web.limits import limiter
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+HALF_WAY = timedelta(minutes=5)  # between the first and the second factor
+SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known; not every request has to write
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@allow.anybody
+@limiter.limit("30 per minute", methods=["POST"])
+def sign_in() -> AnyResponse | str:
+    """First factor."""
+    form, refused = SignInForm(), False
+    if form.validate_on_submit():
+        opened, now = runtime(), runtime().clock()
+        with opened.database.transaction() as database:
+            attempt = service.check_password(database, opened.vault, form.email.data, form.password.data, now)
+        if attempt.member is not None:
+            session["half_way"] = [str(attempt.member.id), now.timestamp()]
+            return redirect(url_for("staff.second_factor" if attempt.member.totp else "staff.enrol"), 303)
+        refused = True
+    return render_template("staff/sign_in.html", form=form, refused=refused)
+
+
+@blueprint.route("/code", methods=["GET", "POST"])
+@allow.anybody
+@limiter.limit("30 per minute", methods=["POST"])
+def second_factor() -> AnyResponse | str:
+    """Second factor; opens the session."""
+    form, refused = CodeForm(), False
+    opened, now = runtime(), runtime().clock()
+    with opened.database.transaction() as database:
+        member = _half_way(database)
+        if member is None or member.totp is None:
+            return redirect(url_for("staff.sign_in"), 303)
+        g.lang = member.language
+        if form.validate_on_submit():
+            if service.check_code(database, opened.vault, member, form.code.data, now):
+                return _signed_in(service.open_session(database, member, now))
+            refused = True
+    return render_template("staff/code.html", form=form, refused=refused)
+
+
+@blueprint.route("/enrol", methods=["GET", "POST"])
+@allow.anybody
+@limiter.limit("30 per minute", methods=["POST"])
+def enrol() -> AnyResponse | str:
+    """Set up the second factor, once, right after the first password."""
+    form, refused = CodeForm(), False
+    opened, now = runtime(), runtime().clock()
+    with opened.database.transaction() as database:
+        member = _half_way(database)
+        if member is None or member.totp is not None:
+            return redirect(url_for("staff.sign_in"), 303)
+        g.lang = member.language
+        secret = session.setdefault("new_totp", factors.new_totp_secret())
+        if form.validate_on_submit():
+            codes = service.enrol(
+                database, opened.vault, member, secret, form.code.data.replace(" ", ""), now
+            )
+            if codes is not None:
+                session.pop("new_totp", None)
+                page = render_template("staff/recovery_codes.html", codes=codes)
+                return _signed_in(service.open_session(database, member, now), page)
+            refused = True
+        account = service.person(database, opened.vault, member).email
+    picture = _qr(factors.totp_address(secret, account, _("Claim intake")))
+    return render_template("staff/enrol.html", form=form, refused=refused, secret=secret, picture=picture)
+
+
+@blueprint.post("/sign-out")
+@allow.staff()
+def sign_out() -> AnyResponse:
+    """End this session for good."""
+    with runtime().database.transaction() as database:
+        service.end_session(database, staff().session_id, runtime().clock())
+    session.clear()
+    answer = redirect(url_for("staff.sign_in"), 303)
+    answer.delete_cookie(cookie_name(), path="/", secure=runtime().settings.production, httponly=True)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def cookie_name() -> str:
+    """The cookie of a staff session."""
+    return "__Host-staff" if runtime().settings.production else "staff"
+
+
+def current_staff() -> Staff | None:
+    """The staff member whose live session this request carries. Rights are read afresh each time."""
+    token = request.cookies.get(cookie_name(), "")
+    if not token or len(token) > 100:
+        return None
+    opened, now = runtime(), runtime().clock()
+    with opened.database.reading() as database:
+        live = service.live_session(database, opened.settings, token, now)
+        if live is None:
+            return None
+        held, member = live
+        name = service.person(database, opened.vault, member).name
+    if now - held.seen_at >= SEEN_EVERY:
+        _seen(held.id)
+        held.seen_at = now
+    return Staff(
+        id=member.id,
+        name=name,
+        roles=frozenset(member.roles),
+        language=member.language,
+        session_id=held.id,
+        proved_at=held.proved_at,
+        enrolled=member.totp is not None,
+        ends_at=service.ends_at(opened.settings, held),
+    )
+
+
+def _seen(session_id: UUID) -> None:
+    opened = runtime()
+    with opened.database.transaction() as database:
+        database.get_one(StaffSession, session_id).seen_at = opened.clock()
+
+
+def _half_way(database: Session) -> StaffMember | None:
+    held = session.get("half_way")
+    if not isinstance(held, list) or len(held) != 2:
+        return None
+    if runtime().clock().timestamp() - float(held[1]) > HALF_WAY.total_seconds():
+        return None
+    member = database.get(StaffMember, UUID(held[0]))
+    return None if member is None or member.disabled_at else member
+
+
+def _signed_in(token: str, page: str | None = None) -> AnyResponse:
+    """Set a fresh cookie: the session before signing in is never the one after it."""
+    session.clear()
+    answer: AnyResponse = make_response(page) if page else redirect(url_for("review.home"), 303)
+    settings = runtime().settings
+    answer.set_cookie(
+        cookie_name(),
+        token,
+        max_age=settings.session_hours * 3600,
+        path="/",
+        secure=settings.production,
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _qr(content: str) -> str:
+    picture = segno.make(content, error="m").svg_inline(scale=5, border=2, svgns=True)
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
+@blueprint.get("/demo")
+@allow.anybody
+def demo() -> Response | str:
+    """Demo only: who the invented staff are and their codes of this moment, so that anybody can try the staff side."""
+    if current_app.extensions["portal"].settings.env != "demo":
+        abort(404)
+    from portal.staff.demonstration import demo_accounts
+
+    opened = runtime()
+    with opened.database.reading() as database:
+        accounts = demo_accounts(database, opened.vault, opened.clock())
+    return render_template("staff/demo.html", accounts=accounts)

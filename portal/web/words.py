@@ -1,0 +1,87 @@
+"""The words for states, outcomes and other closed sets, each in one place."""
+
+from flask import Flask
+from flask_babel import gettext as _
+
+
+def install(app: Flask) -> None:
+    """Make them filters in templates."""
+    for function in (
+        state_word,
+        state_kind,
+        outcome_word,
+        outcome_kind,
+        packet_word,
+        packet_kind,
+        failure_word,
+        actor_word,
+        country_word,
+    ):
+        app.jinja_env.filters[function.__name__] = function
+
+
+def state_word(state: str) -> str:
+    """An engagement's state in plain words."""
+    return {
+        "draft": _("Not signed yet"),
+        "submitted": _("Received"),
+        "in_review": _("In review"),
+        "information_requested": _("Information requested"),
+        "accepted": _("Accepted"),
+        "declined": _("Declined"),
+        "withdrawn": _("Withdrawn"),
+        "filed": _("Filed"),
+    }[str(state)]
+
+
+def state_kind(state: str) -> str:
+    """The tag a state is shown with."""
+    kinds = {"accepted": "good", "filed": "seal", "declined": "bad", "withdrawn": "plain", "draft": "plain"}
+    return kinds.get(str(state), "wait")
+
+
+def outcome_word(outcome: str) -> str:
+    """A decision's outcome."""
+    return {
+        "eligible": _("Eligible"),
+        "needs_review": _("A person will look"),
+        "not_eligible": _("Not eligible"),
+    }.get(str(outcome), "–")
+
+
+def outcome_kind(outcome: str) -> str:
+    """The tag an outcome is shown with."""
+    return {"eligible": "good", "needs_review": "wait", "not_eligible": "bad"}.get(str(outcome), "plain")
+
+
+def packet_word(state: str) -> str:
+    """A packet's state."""
+    return {"pending": _("Being made"), "sealed": _("Sealed"), "failed": _("Failed")}.get(str(state), "–")
+
+
+def packet_kind(state: str) -> str:
+    """The tag a packet is shown with."""
+    return {"pending": "wait", "sealed": "seal", "failed": "bad"}.get(str(state), "plain")
+
+
+def failure_word(code: str) -> str:
+    """Why a packet could not be made."""
+    return {
+        "glyph": _("A character of the name or address cannot be printed."),
+        "corrupt-exhibit": _("A piece of evidence is damaged and cannot be placed."),
+        "key-missing": _("The sealing key is missing or has expired."),
+        "disk-full": _("There was no room to store the packet."),
+    }.get(str(code), _("The packet could not be made (%(code)s).", code=code))
+
+
+def actor_word(kind: str) -> str:
+    """Who acted."""
+    return {"claimant": _("Claimant"), "staff": _("Staff"), "system": _("System")}.get(str(kind), str(kind))
+
+
+def country_word(code: str) -> str:
+    """A country's name in the reader's language."""
+    from babel import Locale
+    from flask_babel import get_locale
+
+    return (get_locale() or Locale("en")).territories.get(code, code)
