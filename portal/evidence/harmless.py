@@ -9,9 +9,12 @@ from portal.evidence.inspect import MediaType
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much one file may ask of the machine. The defaults hold phone photos up to 50 megapixels and long statements."""
+    """How much one file may ask of the machine: of pictures and of pictures on PDF pages (A4 at 600 dpi has 35 million
+    pixels), of pages, of bytes that all streams and one stream of a PDF unpack to, of a PDF's objects.
+    """
 
     pixels: int = 50_000_000
+    page_pixels: int = 100_000_000
     pages: int = 200
     unpacked: int = 400_000_000
     stream: int = 150_000_000

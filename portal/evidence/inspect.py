@@ -46,6 +46,7 @@ _PICTURE_TYPES = frozenset(
 )
 # HEVC still pictures (ISO/IEC 23008-12, B.4): 8 bit, 10 bit and multi-layer brands. AV1 pictures are not among them.
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
+_SHOWN_AS = {"image/apng": "image/png"}  # an animation counts as its first picture
 _ONLY_HEAD = 1024  # bytes; readers of PDF accept its header this far in (ISO 32000-1, annex H.3.4.1)
 
 
@@ -58,8 +59,9 @@ def identify(content: bytes) -> MediaType:
     if content[:_ONLY_HEAD].lstrip().startswith(b"%PDF-"):
         return MediaType.PDF
     kind = filetype.guess(content)
+    name = kind.mime if kind else ""
     try:
-        return MediaType(kind.mime if kind else "")
+        return MediaType(_SHOWN_AS.get(name, name))
     except ValueError:
         raise NotAccepted from None
 

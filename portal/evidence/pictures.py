@@ -12,8 +12,11 @@ from portal.evidence.harmless import Bounds, Harmless
 from portal.evidence.inspect import MediaType
 from portal.evidence.refusals import Broken, TooManyPixels
 
-KEPT_PIXELS = 16_000_000
-"""A harmless copy is reduced to this many pixels: 300 dpi on A4 needs 8.7 million. The original is kept as it came."""
+KEPT_PIXELS = 12_600_000
+"""A harmless copy is reduced to this many pixels: phones' usual 12 megapixels stay whole, and 300 dpi on A4 needs
+8.7 million. The original is kept as it came."""
+_SCROLLED_PIXELS, _SCROLLED_SIDE = 25_000_000, 1_600
+"""A scrolled screenshot, narrow and very long, would lose its text by the same measure."""
 THUMBNAIL_SIDE = 320
 _TALLEST = 2  # a thumbnail of a long screenshot shows its top, at most this many times as tall as wide
 _FORMATS = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG", MediaType.WEBP: "WEBP", MediaType.HEIC: "HEIF"}
@@ -53,7 +56,9 @@ def _decode(content: bytes, media_type: MediaType, bounds: Bounds) -> Image.Imag
     picture = Image.open(io.BytesIO(content), formats=[_FORMATS[media_type]])
     if media_type is MediaType.JPEG:
         # The JPEG decoder can decode at a half, quarter or eighth: 200-megapixel phones fit in the same memory.
-        picture.draft(None, _reduced(picture.size))
+        # A little less than what is kept will do: a quarter of 200 megapixels misses it narrowly.
+        width, height = _reduced(picture.size)
+        picture.draft(None, (width * 9 // 10, height * 9 // 10))
     width, height = picture.size
     if width * height > bounds.pixels:
         raise TooManyPixels(width * height, bounds.pixels)
@@ -63,7 +68,8 @@ def _decode(content: bytes, media_type: MediaType, bounds: Bounds) -> Image.Imag
 
 def _reduced(size: tuple[int, int]) -> tuple[int, int]:
     width, height = size
-    scale = min(1.0, (KEPT_PIXELS / (width * height)) ** 0.5)
+    kept = _SCROLLED_PIXELS if min(size) <= _SCROLLED_SIDE else KEPT_PIXELS
+    scale = min(1.0, (kept / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -76,7 +82,9 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
         return picture.convert("RGBA")
     if picture.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return picture
-    return picture.convert("L" if picture.mode == "1" else "RGBA" if picture.mode in ("PA", "La", "RGBa") else "RGB")
+    return picture.convert(
+        "L" if picture.mode == "1" else "RGBA" if picture.mode in ("PA", "La", "RGBa") else "RGB"
+    )
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -94,8 +102,8 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    white = Image.new("L" if picture.mode == "LA" else "RGB", picture.size, "white")
-    white.paste(picture.convert(white.mode), mask=picture.getchannel("A"))
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture if picture.mode == "RGBA" else picture.getchannel("A"))
     return white
 
 
@@ -106,7 +114,9 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     if profile and picture.mode in ("RGB", "CMYK"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(
+                picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
         except (*_UNREADABLE, ImageCms.PyCMSError):
             converted = None  # a broken or foreign profile: the colours are taken as they stand
         picture = converted or picture
