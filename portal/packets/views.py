@@ -5,7 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from portal.packets.slots import html_slots
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.claims import access, sealed, steps
@@ -19,7 +21,6 @@ from portal.packets import service, signing
 from portal.packets.device import device_class
 from portal.packets.forms import ConfirmForm, ConsentForm, PlaceForm, SignatureForm
 from portal.packets.reading import ToRead
-from portal.packets.slots import html_slots
 from portal.web import allow, claimant, runtime
 from portal.web.language import PREFIX, current
 
@@ -145,7 +146,7 @@ def _entry(session: Session, published: PublishedMatter, claim: Claim, document_
     for entry in readings_of.reading_list(session, runtime().vault, published, claim):
         if entry.document.id == document_id:
             return entry
-    abort(404)
+    raise NotFound
 
 
 def _form_for(entry: ToRead) -> ConfirmForm | ConsentForm:
