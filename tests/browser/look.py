@@ -1,0 +1,64 @@
+"""Looking at a page as people with and without good eyes do."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "var" / "screens"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe(page: Page) -> None:
+    """Fail, naming rule and element, if axe finds anything serious or critical on the page."""
+    page.evaluate(_source())
+    results = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    grave = [one for one in results["violations"] if one["impact"] in ("serious", "critical")]
+    assert not grave, f"{page.url} is not accessible:\n" + "\n".join(map(_described, grave))
+
+
+def fits(page: Page) -> None:
+    """Fail, naming the elements, if the page is wider than the screen."""
+    assert page.viewport_size
+    width, laid_out = page.viewport_size["width"], page.evaluate("document.documentElement.clientWidth")
+    assert laid_out <= width, f"{page.url} is laid out for {laid_out} pixels, the screen has {width}"
+    wide = page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return [];
+            return [...document.body.querySelectorAll('*')]
+                .filter(one => one.getBoundingClientRect().right > width + 1)
+                .map(one => one.tagName.toLowerCase() + (one.className ? '.' + one.className : ''));
+        }"""
+    )
+    assert not wide, f"{page.url} is wider than {page.viewport_size}: {wide[:8]}"
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Leave a picture of the whole page in var/screens, for people to look at."""
+    assert re.fullmatch(r"[\w-]+", name), "a name of letters, digits, - and _"
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    path = SCREENS / f"{name}.png"
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def see(page: Page, name: str) -> None:
+    """All of it: accessible, fitting, and left as a picture."""
+    axe(page)
+    fits(page)
+    screenshot(page, name)
+
+
+@cache
+def _source() -> str:
+    return (Path(__file__).parent / "axe-core" / "axe.min.js").read_text()
+
+
+def _described(violation: dict[str, Any]) -> str:
+    places = ", ".join(node["target"][0] for node in violation["nodes"][:5])
+    return f"  {violation['impact']}: {violation['id']} ({violation['help']}) at {places}"
