@@ -25,7 +25,7 @@ class ChangedPacket(PortalError):
 
 
 class Incomplete(PortalError):
-    """Fewer or more packets came than the batch holds."""
+    """Fewer or more packets came than the volume is to hold."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,14 @@ class PacketFile:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a volume is made of. ``rows`` and ``packets`` are read while they are written, ``rows`` twice."""
+    """What a volume is made of: ``count`` packets, and the claims of the batch that are left out.
+
+    ``rows`` and ``packets`` are read while they are written, ``rows`` twice.
+    """
 
     head: manifest.Head
     count: int
+    left_out: tuple[manifest.Failure, ...]
     readme: bytes
     sheet: Sheet
     rows: Callable[[], Iterable[Row]]
@@ -72,8 +76,9 @@ def write_volume(
     _add(archive, files, README, contents.readme)
     _add_register(archive, files, contents)
     written = _add_packets(archive, files, contents, done)
-    counts = manifest.Counts(expected=contents.count, written=written, failed=0)
-    statement = manifest.encode(contents.head, counts, (), files)
+    failed = len(contents.left_out)
+    counts = manifest.Counts(expected=contents.count + failed, written=written, failed=failed)
+    statement = manifest.encode(contents.head, counts, contents.left_out, files)
     archive.add(manifest.NAME, statement)
     archive.add(manifest.SIGNATURE, signer.sign(statement))
     archive.close()
@@ -110,7 +115,7 @@ def _add_packets(
         written += 1
         done(written)
     if written != contents.count:
-        raise Incomplete(f"{written} packets came for a batch of {contents.count}")
+        raise Incomplete(f"{written} packets came where {contents.count} were expected")
     return written
 
 

@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from portal.batches import manifest
 from portal.batches.volume import ChangedPacket, Incomplete, PacketFile, packet_name, write_volume
 
 from .builders import a_signer, contents, packets
@@ -60,6 +61,16 @@ def test_packets_lost_or_gained_on_the_way_stop_the_volume(count: int) -> None:
     meant = dataclasses.replace(contents(a_signer(), packets(2)), packets=packets(count))
     with pytest.raises(Incomplete):
         write_volume(io.BytesIO(), meant, a_signer())
+
+
+def test_claims_left_out_are_counted_and_named_in_the_manifest() -> None:
+    gone = manifest.Failure(claim="CP-0002-ABCD", reason="withdrawn")
+    out = io.BytesIO()
+    write_volume(out, dataclasses.replace(contents(a_signer(), packets(2)), left_out=(gone,)), a_signer())
+    with zipfile.ZipFile(out) as book:
+        said = manifest.decode(book.read("manifest.json"))
+    assert (said.counts.expected, said.counts.written, said.counts.failed) == (3, 2, 1)
+    assert said.failed == (gone,)
 
 
 def test_progress_is_told_after_each_packet() -> None:

@@ -1,0 +1,55 @@
+"""What can be wrong with an act on a batch; pages and commands say it in one place."""
+
+from portal.errors import PortalError
+
+
+class BatchError(PortalError):
+    """An act on a batch was refused."""
+
+
+class NothingToFreeze(BatchError):
+    """No claim that was chosen can be in a batch."""
+
+
+class SelectionChanged(BatchError):
+    """Between the preview and the freeze somebody else froze, withdrew or accepted claims; look again first."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"{expected:,} claims were to be frozen, but {found:,} can be now")
+        self.expected, self.found = expected, found
+
+
+class NotFrozen(BatchError):
+    """The act needs a frozen batch."""
+
+
+class NotExported(BatchError):
+    """A batch is marked as filed only after a volume of it was written."""
+
+
+class AlreadyFiled(BatchError):
+    """The batch was marked as filed before."""
+
+
+class NoReason(BatchError):
+    """A download needs its reason, in at least ten characters."""
+
+
+class NotReady(BatchError):
+    """The volume is not written yet, failed, or has expired."""
+
+
+class VolumeUnreadable(BatchError):
+    """The sealed volume was changed or lost on the disk; it is not served. Export the batch again."""
+
+
+class ClaimStops(BatchError):
+    """One claim's packet or line cannot be handed over; the volume stops and names it. ``code`` says why."""
+
+    def __init__(self, claim_number: str, code: str) -> None:
+        super().__init__(f"claim {claim_number} stops the volume: {code.replace('_', ' ')}")
+        self.claim_number, self.code = claim_number, code
+
+
+class Superseded(BatchError):
+    """The volume is no longer to be written: another worker finished it, or it was given up."""
