@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from portal.matters.bilingual import Language
+from portal.matters.markdown import parser
 
 SLOTS = frozenset({"schedule", "claim_facts", "trades", "exhibits", "declaration", "signature"})
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _CLAUSE_HEADING = re.compile(r"^(\d+(?:-\d+)?)\. (\S.*)$")
-_MARKDOWN = MarkdownIt("commonmark")
+_MARKDOWN = parser()
 
 
 class DocumentError(ValueError):
@@ -250,10 +250,12 @@ class _Reader:
             self._complain(inline, _unknown(name))
             return match[0]
 
-        resolved = PLACEHOLDER.sub(fact, text)
-        if "{{" in PLACEHOLDER.sub("", text) or "}}" in PLACEHOLDER.sub("", text):
+        around = PLACEHOLDER.sub("", text)
+        if "{{" in around or "}}" in around:
             self._complain(inline, 'a placeholder is not closed; write "{{ name }}" in one style')
-        return resolved
+        if "**" in around:
+            self._complain(inline, "two stars are left over: bold text is opened or closed only once")
+        return PLACEHOLDER.sub(fact, text)
 
 
 def _unknown(name: str) -> str:

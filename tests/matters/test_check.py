@@ -513,6 +513,7 @@ def test_a_fact_that_one_language_alone_names() -> None:
         ("## 1. Parties", "### 1. Parties", "not of the form"),
         ("## 2. Fees", "## 1. Fees", "clause 1 stands twice"),
         ("1. Retainer fee", "> quoted\n\n1. Retainer fee", "a quotation block cannot be laid out"),
+        ("for the **", "for the ", "two stars are left over"),
         ("for the **", "for <b>the</b> **", "HTML cannot be laid out"),
         ("The client", "[The client](https://example.com)", "a link cannot be laid out"),
         ("The client", "![x](y.png) The client", "an image cannot be laid out"),
