@@ -5,7 +5,10 @@ import pytest
 from tests.browser.fixtures import watch, watched_page
 from tests.browser.look import axe, fits, screenshot
 
-HEAD = "<!doctype html><html lang=en><meta name=viewport content=width=device-width><title>A page</title><main><h1>A page</h1>"
+HEAD = (
+    "<!doctype html><html lang=en><meta name=viewport content='width=device-width'>"
+    "<title>A page</title><main><h1>A page</h1>"
+)
 
 
 def test_axe_names_the_rule_and_the_element(page):
@@ -21,7 +24,8 @@ def test_a_page_wider_than_the_screen_is_seen(open_page):
     page.set_content(f"{HEAD}<div class=table style='width:500px'>wide</div>")
     with pytest.raises(AssertionError, match=r"div\.table"):
         fits(page)
-    page.set_content("<!doctype html><p>Laid out for a desktop, then shrunk.")
+    page = open_page("ko", phone=True)
+    page.goto("data:text/html,<!doctype html><p>Laid out for a desktop, then shrunk.")
     with pytest.raises(AssertionError, match="980"):
         fits(page)
 
