@@ -102,8 +102,8 @@ def test_the_shelf_asks_no_database_while_it_is_fresh(database: Database, clock:
     assert statements == []
     clock.advance(seconds=31)
     shelf.current()
-    assert len(statements) == 1
-    assert "content" not in statements[0]
+    (looked,) = [statement for statement in statements if not statement.startswith("BEGIN")]
+    assert "content" not in looked
 
 
 def test_the_shelf_serves_on_while_the_database_is_away(
@@ -155,7 +155,7 @@ def run(database: Database, clock: Clock) -> Callable[..., object]:
 
 
 def test_check_of_a_sound_folder_says_so(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    result = run("check", a_matter_folder().written(tmp_path))
+    result = run("check", a_matter_folder().written(tmp_path / "small"))
     assert result.exit_code == 0
     assert result.output.endswith(": 2 tracks, 3 questions, 5 rules, 8 texts, no problems\n")
 
@@ -163,14 +163,16 @@ def test_check_of_a_sound_folder_says_so(run, tmp_path: Path) -> None:  # type: 
 def test_check_tells_each_problem_in_a_line_that_an_editor_can_follow(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     folder = a_matter_folder().replacing("eligibility.toml", 'fact = "notice"', 'fact = "notise"')
     line = folder.line_of("eligibility.toml", "notise")
-    result = run("check", folder.written(tmp_path))
+    result = run("check", folder.written(tmp_path / "small"))
     assert result.exit_code == 1
     reason = 'rule "kr-no-notice" asks for the fact "notise", which no question gives'
-    assert f"{tmp_path.as_posix()}/eligibility.toml:{line}: {reason}\n" in result.stderr
+    assert f"{tmp_path.as_posix()}/small/eligibility.toml:{line}: {reason}\n" in result.stderr
 
 
 def test_check_prints_json_for_programs(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    result = run("check", a_matter_folder().without("messages/code.ko.md").written(tmp_path), "--json")
+    result = run(
+        "check", a_matter_folder().without("messages/code.ko.md").written(tmp_path / "small"), "--json"
+    )
     assert result.exit_code == 1
     assert json.loads(result.stdout) == [
         {"file": "messages/code.ko.md", "line": 0, "reason": "the file is missing"}
@@ -187,6 +189,8 @@ def test_publish_from_the_command_line(run, database: Database, tmp_path: Path) 
 
 
 def test_publish_refuses_a_folder_with_problems(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    result = run("publish", a_matter_folder().without("evidence.toml").written(tmp_path), "--by", "Min")
+    result = run(
+        "publish", a_matter_folder().without("evidence.toml").written(tmp_path / "small"), "--by", "Min"
+    )
     assert result.exit_code == 1
     assert "evidence.toml: the file is missing" in result.stderr
