@@ -50,13 +50,13 @@ def read_note(session: Session, vault: Vault, engagement: Engagement) -> str:
     """What staff last asked of the claimant, or why they declined; empty when nothing was said."""
     if engagement.note is None:
         return ""
-    return vault.open(session, engagement.claim.subject_id, f"note {engagement.id}", engagement.note).decode()
+    return vault.open(session, engagement.claim.subject_id, f"note:{engagement.id}", engagement.note).decode()
 
 
 def write_note(session: Session, vault: Vault, engagement: Engagement, text: str) -> None:
     """Seal what staff say to the claimant about one engagement."""
     subject = engagement.claim.subject_id
-    engagement.note = vault.seal(session, subject, f"note {engagement.id}", text.encode()) if text else None
+    engagement.note = vault.seal(session, subject, f"note:{engagement.id}", text.encode()) if text else None
 
 
 def normalised_name(name: str) -> str:
