@@ -1,0 +1,12 @@
+"""The claim and its life: the model, the state machine, sealed particulars, and the claimant's own pages."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """The claimant's pages; imported here, so that the model alone needs no application."""
+    from portal.claims import entrance, views, withdrawal
+    from portal.claims.blueprint import pages
+
+    assert entrance and views and withdrawal
+    app.register_blueprint(pages)

@@ -1,0 +1,112 @@
+"""What was said in each step, in words and in the reader's language, for looking through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal.claims.case_forms import OtherForm
+from portal.claims.exposed import exposed_texts
+from portal.claims.fields import shown_phone
+from portal.claims.models import Claim
+from portal.claims.particulars import AccountFacts, OtherCounsel, Particulars, PersonName, Securities, Trade
+from portal.claims.places import country_name
+from portal.claims.steps import steps_of
+from portal.matters.matter import Matter
+from portal.web import language
+
+Rows = list[tuple[str, str]]
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One step with what it holds."""
+
+    step: str
+    rows: Rows
+
+
+def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Group]:
+    """Every step of the claim with its rows; a step not done has rows without values."""
+    readers = {
+        "phrase": lambda: [(_("Your phrase"), particulars.phrase)],
+        "name": lambda: _name(particulars.name or PersonName()),
+        "birth": lambda: [
+            (_("Date of birth"), language.day(particulars.birth_date) if particulars.birth_date else "")
+        ],
+        "address": lambda: [(_("Address"), _address(particulars))],
+        "contact": lambda: _contact(claim, particulars),
+        "account": lambda: _account(particulars, matter),
+        "harm": lambda: [
+            (_("What happened to you"), particulars.account.harm if particulars.account else "")
+        ],
+        "other": lambda: _other(particulars.other),
+        "securities": lambda: _securities(particulars.securities or Securities()),
+    }
+    groups = [Group(step.name, readers[step.name]()) for step in steps_of(claim)]
+    return [Group(group.step, [(label, value or NOTHING) for label, value in group.rows]) for group in groups]
+
+
+def _name(name: PersonName) -> Rows:
+    return [
+        (_("Name in Hangul"), name.hangul),
+        (_("Name in Hanja"), name.hanja),
+        (_("Name as in the passport"), name.passport),
+    ]
+
+
+def _address(particulars: Particulars) -> str:
+    address = particulars.address
+    if address is None:
+        return ""
+    if address.country == "KR":
+        return address.shown()
+    named = address.model_copy(update={"country": country_name(address.country, language.current())})
+    return named.shown()
+
+
+def _contact(claim: Claim, particulars: Particulars) -> Rows:
+    return [
+        (_("E-mail address, confirmed"), particulars.email),
+        (_("Phone number"), shown_phone(particulars.phone) if particulars.phone else ""),
+        (_("Language of our messages"), language.LANGUAGES[claim.language]),
+    ]
+
+
+def _account(particulars: Particulars, matter: Matter) -> Rows:
+    account = particulars.account or AccountFacts()
+    exposed = exposed_texts(matter, account.exposed)
+    same = _("The same as above") if particulars.account else ""
+    return [
+        (_("E-mail address of the account"), account.email or same),
+        (_("Phone number of the account"), shown_phone(account.phone) if account.phone else same),
+        (_("Notice arrived"), language.day(account.noticed_on) if account.noticed_on else ""),
+        (_("Data that the notice named"), ", ".join(text[language.current()] for text in exposed)),
+    ]
+
+
+def _other(other: OtherCounsel | None) -> Rows:
+    form = OtherForm(formdata=None, meta={"csrf": False})
+    chosen = {name: dict(form[name].choices) for name in ("lawyer", "voucher", "release")}
+    return [
+        (_("Another lawyer or suit"), str(chosen["lawyer"][other.lawyer]) if other else ""),
+        *([(_("Which lawyer or suit?"), other.details)] if other and other.details else []),
+        (_("Compensation voucher"), str(chosen["voucher"][other.voucher]) if other else ""),
+        (_("Agreement not to claim"), str(chosen["release"][other.release]) if other else ""),
+    ]
+
+
+def _securities(held: Securities) -> Rows:
+    trades = [
+        (_("Trade %(number)s", number=number), _trade(one)) for number, one in enumerate(held.trades, 1)
+    ]
+    return [*(trades or [(_("Trades"), "")]), (_("Lead roles in other cases"), held.lead_roles)]
+
+
+def _trade(trade: Trade) -> str:
+    side = _("Bought") if trade.side == "buy" else _("Sold")
+    price = f"USD {trade.price.normalize():f}"
+    parts = [language.day(trade.on), side, f"{trade.quantity.normalize():f} × {price}", trade.account]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,48 @@
+"""What later features show on the claim's page: its packets and its files. They bring them; claims know neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from portal.claims.models import Claim
+
+Lines = Callable[[Session, Claim], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class PacketLine:
+    """A packet on its claim's page; ``url`` is empty until it can be downloaded."""
+
+    jurisdiction: str
+    revision: int
+    state: str
+    url: str = ""
+    size: int = 0
+    pages: int = 0
+    sealed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A piece of evidence on its claim's page."""
+
+    title: str
+    size: int
+    received_at: datetime
+
+
+def bring(app: Flask, name: str, lines: Lines) -> None:
+    """Have the claim's page show lines under a name (``packets`` or ``files``)."""
+    app.extensions.setdefault("portal.claim_sections", {})[name] = lines
+
+
+def lines(session: Session, claim: Claim, name: str) -> Sequence[Any]:
+    """The lines that a feature brought for this claim."""
+    found: dict[str, Lines] = current_app.extensions.get("portal.claim_sections", {})
+    return found[name](session, claim) if name in found else ()

@@ -1,0 +1,90 @@
+"""The steps of a claim: their order, when one is done, and which is missing. Pure; the forms stand in ``forms``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from portal.claims.kinds import SELF
+from portal.claims.models import Claim
+from portal.claims.particulars import Particulars
+from portal.matters.matter import Matter
+
+STAGES = 7  # phrase, person, account, others, evidence, reading, signing
+EVIDENCE_STAGE, READING_STAGE, SIGNING_STAGE = 5, 6, 7
+STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of details. ``optional`` steps are offered but never missing."""
+
+    name: str
+    stage: int
+    done: Callable[[Claim, Particulars], bool]
+    concerns: Callable[[Claim], bool] = lambda _claim: True
+    optional: bool = False
+
+
+def _named(claim: Claim, particulars: Particulars) -> bool:
+    name = particulars.name
+    if name is None:
+        return False
+    # Papers for the United States carry the name of the passport; Korean ones take it where there is no Korean name.
+    return bool(name.passport) if claim.engagement("us") else bool(name.hangul or name.passport)
+
+
+def _holds_shares(claim: Claim) -> bool:
+    return "us-securities" in claim.tracks
+
+
+STEPS = (
+    Step("phrase", 1, lambda _c, p: bool(p.phrase)),
+    Step("name", 2, _named),
+    Step("birth", 2, lambda _c, p: p.birth_date is not None),
+    Step("address", 2, lambda _c, p: p.address is not None),
+    Step("contact", 2, lambda _c, p: bool(p.phone)),
+    Step("account", 3, lambda _c, p: p.account is not None),
+    Step("harm", 3, lambda _c, p: bool(p.account and p.account.harm), optional=True),
+    Step("other", 4, lambda _c, p: p.other is not None),
+    Step("securities", 4, lambda _c, p: bool(p.securities and p.securities.trades), _holds_shares),
+)
+
+
+def steps_of(claim: Claim) -> tuple[Step, ...]:
+    """The steps that this claim has, in order."""
+    return tuple(step for step in STEPS if step.concerns(claim))
+
+
+def step_of(claim: Claim, name: str) -> Step | None:
+    """The claim's step of that name."""
+    return next((step for step in steps_of(claim) if step.name == name), None)
+
+
+def following(claim: Claim, name: str) -> str | None:
+    """The step after one; None when evidence comes next."""
+    names = [step.name for step in steps_of(claim)]
+    place = names.index(name) + 1
+    return names[place] if place < len(names) else None
+
+
+def before(claim: Claim, name: str) -> str | None:
+    """The step before one; None for the first."""
+    names = [step.name for step in steps_of(claim)]
+    place = names.index(name)
+    return names[place - 1] if place else None
+
+
+def missing(claim: Claim, particulars: Particulars) -> Iterator[Step]:
+    """Required steps that are not done, in order."""
+    return (step for step in steps_of(claim) if not step.optional and not step.done(claim, particulars))
+
+
+def first_missing(_matter: Matter, claim: Claim, particulars: Particulars) -> str | None:
+    """The first step that stands between this claim and signing; None when it can be signed.
+
+    A claim that an adult does not make for herself or himself is ``stopped``: staff help from here.
+    """
+    if claim.kind != SELF:
+        return STOPPED
+    return next((step.name for step in missing(claim, particulars)), None)

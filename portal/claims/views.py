@@ -1,0 +1,172 @@
+"""The claimant's pages: overview, the steps of the details, and the look through before reading and signing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from portal.claims import access, overview, saving, sealed, steps
+from portal.claims.blueprint import pages
+from portal.claims.case_forms import SecuritiesForm
+from portal.claims.errors import AlreadySubmitted, StaleSave
+from portal.claims.forms import ADDRESS_FORMS, StepForm
+from portal.claims.kinds import SELF
+from portal.claims.models import Claim
+from portal.claims.particulars import Particulars
+from portal.claims.review import summary
+from portal.web import allow, claimant, runtime
+from portal.web.held import held_here, release
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/claim", endpoint="overview")
+@allow.claimant
+def show_overview() -> Answer:
+    """Where the claim stands: what is to do before signing, or what comes next after it."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        if claim.draft and claim.kind != SELF:
+            return redirect(url_for("claims.stopped"), 303)
+        shown = overview.read(reading, runtime(), claim)
+    template = "claims/tasks.html" if claim.draft else "claims/claim.html"
+    return release(Response(render_template(template, claim=claim, shown=shown)))
+
+
+@pages.route("/claim/details/<name>", methods=["GET", "POST"])
+@allow.claimant
+def step(name: str) -> Answer:
+    """One step of the details."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        particulars = sealed.read(reading, runtime().vault, claim)
+        answers = sealed.read_answers(reading, runtime().vault, claim)
+    if steps.step_of(claim, name) is None:
+        abort(404)
+    if not claim.draft:
+        return redirect(url_for("claims.overview"), 303)
+    kind = saving.form_class(name, _where(saving.place_of(claim, particulars, answers)))
+    form = _form(kind, claim, particulars)
+    if isinstance(form, SecuritiesForm) and _rearranged(form):
+        return _step_page(name, form, claim)
+    if request.method == "GET" or not form.validate():
+        return _step_page(name, form, claim), (422 if request.method == "POST" else 200)
+    return _save(name, form)
+
+
+@pages.get("/claim/review")
+@allow.claimant
+def review() -> Answer:
+    """Everything that was said, each with a way to change it."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        particulars = sealed.read(reading, runtime().vault, claim)
+        shown = overview.read(reading, runtime(), claim)
+    if not claim.draft:
+        return redirect(url_for("claims.overview"), 303)
+    if claim.kind != SELF:
+        return redirect(url_for("claims.stopped"), 303)
+    matter = runtime().matters.current().matter
+    missing = [one.name for one in steps.missing(claim, particulars)]
+    groups = summary(claim, particulars, matter)
+    return render_template("claims/review.html", claim=claim, groups=groups, missing=missing, shown=shown)
+
+
+@pages.get("/claim/stopped")
+@allow.claimant
+def stopped() -> Answer:
+    """Why this claim goes on with the help of staff, and what to do now."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        particulars = sealed.read(reading, runtime().vault, claim)
+    if not claim.draft or claim.kind == SELF:
+        return redirect(url_for("claims.overview"), 303)
+    return render_template("claims/stopped.html", claim=claim, born=particulars.birth_date)
+
+
+def _where(saved: str) -> str:
+    """Which kind of address this page asks for: what the form said, what a link asked for, or what is saved."""
+    typed = _held() or request.form
+    wanted = typed.get("where") or request.args.get("in", "")
+    return wanted if wanted in ADDRESS_FORMS else saved
+
+
+def _held() -> MultiDict[str, str] | None:
+    return held_here(claimant().claim_id) if request.method == "GET" else None
+
+
+def _form(kind: type[StepForm], claim: Claim, particulars: Particulars) -> StepForm:
+    """The form with what was typed now, or before the session expired, or saved earlier."""
+    typed: Any = request.form if request.method == "POST" else _held()
+    form = kind(typed, data=kind.shown(claim, particulars))
+    if request.method == "GET":
+        form.seen.data = saving.seen_mark(runtime().vault, kind, claim, particulars)
+        if typed is not None:
+            flash(_("This is what you typed before you were signed out. It is not saved yet."), "wait")
+    form.prepare(claim, runtime().matters.current().matter)
+    return form
+
+
+def _rearranged(form: SecuritiesForm) -> bool:
+    """Whether the press was for a row more or less; nothing is saved by it."""
+    add, remove = "add" in request.form, request.form.get("remove", "")
+    if request.method != "POST" or not (add or remove):
+        return False
+    form.rearrange(add, int(remove) if remove.isascii() and remove.isdigit() and len(remove) < 4 else None)
+    return True
+
+
+def _save(name: str, form: StepForm) -> Answer:
+    known = {form.seen.data or "", session.get("saved", {}).get(name, "")}
+    try:
+        with runtime().database.transaction() as writing:
+            claim = access.own_claim(writing, claimant(), to_change=True)
+            form.prepare(claim, runtime().matters.current().matter)
+            particulars, mark = saving.save(writing, runtime().vault, claim, form, known, runtime().clock())
+    except StaleSave:
+        return _stale(name, form)
+    except AlreadySubmitted:
+        return redirect(url_for("claims.overview"), 303)
+    # What this browser saved last is known to it: going back and saving again is no clash of two devices.
+    session["saved"] = {**session.get("saved", {}), name: mark}
+    return release(redirect(_after(name, claim), 303))
+
+
+def _stale(name: str, form: StepForm) -> Answer:
+    """Show what another device saved beside what was typed here; only another press overwrites it."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        particulars = sealed.read(reading, runtime().vault, claim)
+    form.seen.data = saving.seen_mark(runtime().vault, type(form), claim, particulars)
+    matter = runtime().matters.current().matter
+    rows = [row for group in summary(claim, particulars, matter) for row in group.rows if group.step == name]
+    return _step_page(name, form, claim, elsewhere=rows), 409
+
+
+def _after(name: str, claim: Claim) -> str:
+    """Where to go once a step is saved."""
+    if claim.kind != SELF:
+        return url_for("claims.stopped")
+    if request.args.get("next") == "review":
+        return url_for("claims.review")
+    following = steps.following(claim, name)
+    return url_for("claims.step", name=following) if following else url_for("evidence.index")
+
+
+def _step_page(name: str, form: StepForm, claim: Claim, elsewhere: Any = None) -> str:
+    found, previous = steps.step_of(claim, name), steps.before(claim, name)
+    assert found is not None
+    back = url_for("claims.step", name=previous) if previous else url_for("claims.overview")
+    return render_template(
+        f"claims/steps/{name}.html",
+        form=form,
+        stage=found.stage,
+        stages=steps.STAGES,
+        claim=claim,
+        elsewhere=elsewhere,
+        back=url_for("claims.review") if request.args.get("next") == "review" else back,
+    )

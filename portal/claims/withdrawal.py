@@ -1,0 +1,65 @@
+"""Leaving one jurisdiction: a page that says what it means, then one press."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal import messages
+from portal.claims import access, overview, sealed, service
+from portal.claims.blueprint import pages
+from portal.claims.models import Claim, Engagement
+from portal.claims.overview import Standing
+from portal.matters.placeholders import legal_date
+from portal.web import allow, claimant, runtime
+
+
+@pages.get("/claim/withdraw/<any(kr, us):jurisdiction>")
+@allow.claimant
+def withdraw(jurisdiction: str) -> str | Response:
+    """What withdrawing means, and the button."""
+    with runtime().database.reading() as reading:
+        claim = access.own_claim(reading, claimant())
+        standing = _standing(reading, claim, jurisdiction)
+    return render_template("claims/withdraw.html", claim=claim, standing=standing)
+
+
+@pages.post("/claim/withdraw/<any(kr, us):jurisdiction>")
+@allow.claimant
+def confirm_withdrawal(jurisdiction: str) -> Response:
+    """Withdraw, and tell the claimant so by message; a second press changes nothing more."""
+    with runtime().database.transaction() as writing:
+        claim = access.own_claim(writing, claimant(), to_change=True)
+        engagement = claim.engagement(jurisdiction)
+        if engagement is not None and _standing(writing, claim, jurisdiction).can_withdraw:
+            service.withdraw(writing, engagement, now=runtime().clock())
+            _tell(writing, claim, engagement)
+            flash(_("Your claim was withdrawn. A message confirms it."), "good")
+    return redirect(url_for("claims.overview"), 303)
+
+
+def _standing(session: Session, claim: Claim, jurisdiction: str) -> Standing:
+    for standing in overview.read(session, runtime(), claim).standings:
+        if standing.jurisdiction == jurisdiction and standing.signed:
+            return standing
+    abort(404)
+
+
+def _tell(writing: Session, claim: Claim, engagement: Engagement) -> None:
+    particulars = sealed.read(writing, runtime().vault, claim)
+    matter = runtime().matters.by_id(claim.matter_version_id).matter
+    messages.queue(
+        writing,
+        runtime(),
+        subject_id=claim.subject_id,
+        to=particulars.email,
+        kind="withdrawn",
+        language=claim.language,
+        matter=matter,
+        claim_number=claim.number,
+        phrase=particulars.phrase,
+        counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
+        date=legal_date(runtime().clock().astimezone(service.SEOUL).date(), claim.language),
+    )
