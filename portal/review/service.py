@@ -13,7 +13,7 @@ from portal.claims.states import ClaimState
 from portal.messages import service as messages
 from portal.runtime import Runtime
 from portal.web import Staff
-from portal.web.language import day
+from portal.web.language import HOME_ZONES, day
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -24,7 +24,7 @@ def actor_of(staff: Staff) -> Actor:
 def accept(session: Session, runtime: Runtime, engagement: Engagement, *, by: Staff, now: datetime) -> None:
     """Counsel takes the engagement on. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.ACCEPTED, actor=actor_of(by), now=now)
-    _tell(session, runtime, engagement, "accepted")
+    _tell(session, runtime, engagement, "accepted", date=_today(engagement, now))
 
 
 def ask(
@@ -63,7 +63,7 @@ def decline(
     """Do not take the engagement on, saying why. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.DECLINED, actor=actor_of(by), now=now)
     _note(session, runtime, engagement, text)
-    _tell(session, runtime, engagement, "declined", text=text)
+    _tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
 
 
 def note_of(session: Session, runtime: Runtime, engagement: Engagement) -> str:
@@ -101,6 +101,11 @@ def note_download(
         part=part,
         reason=reason,
     )
+
+
+def _today(engagement: Engagement, now: datetime) -> str:
+    """The day of an act where counsel sit, as the claimant writes dates."""
+    return day(now.astimezone(HOME_ZONES[engagement.jurisdiction]), engagement.claim.language)
 
 
 def _note(session: Session, runtime: Runtime, engagement: Engagement, text: str) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -24,9 +23,9 @@ from portal.packets import service as packets
 from portal.review import queue, service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
 from portal.web import allow, runtime, staff
+from portal.web.language import HOME_ZONES
 
 blueprint = Blueprint("review", __name__, url_prefix="/staff")
-ZONES = {"kr": ZoneInfo("Asia/Seoul"), "us": ZoneInfo("America/New_York")}
 LOG_PAGE = 100
 
 
@@ -267,7 +266,7 @@ def _act(engagement_id: UUID, act: Callable[[Session, Engagement], None]) -> Any
 def _today(engagement_id: UUID) -> date:
     with runtime().database.reading() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
-        return runtime().clock().astimezone(ZONES[engagement.jurisdiction]).date()
+        return runtime().clock().astimezone(HOME_ZONES[engagement.jurisdiction]).date()
 
 
 def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:

@@ -1,12 +1,14 @@
 """The reader's language stands in the path, as ``/ko/...`` or ``/en/...``; staff pages use the staff member's own."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_babel import format_datetime
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 PREFIX = "/<any(ko, en):lang>"
+HOME_ZONES = {"kr": ZoneInfo("Asia/Seoul"), "us": ZoneInfo("America/New_York")}  # where counsel of each sit
 
 
 def install(app: Flask) -> None:
