@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv venv-dev tools run test bench lint format lock samples clean
+.PHONY: help venv venv-dev tools run test bench lint format translations lock samples clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,15 @@ lint: venv-dev ## Check style, types, order of packages, templates and translati
 format: venv-dev ## Put code into the common format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+translations: venv-dev ## Bring translations/ko up to the sentences in code and templates
+	@mkdir -p build translations/ko/LC_MESSAGES
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k __ -k lazy_gettext -k lazy_ngettext:1,2 \
+		--add-location=file --project=portal --version= -o build/messages.pot .
+	@test -f translations/ko/LC_MESSAGES/messages.po || \
+		$(BIN)/pybabel --quiet init -l ko -i build/messages.pot -d translations
+	@$(BIN)/pybabel --quiet update -l ko -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/python -m pytest -q tests/lint/test_translations.py
 
 # Hashes are taken from the package index that pip is set up for; no index address is written.
 UV := build/lock/bin/uv
