@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from portal.matters.shelf import PublishedMatter
 from sqlalchemy.orm import Session
 
 from portal import audit
@@ -17,9 +16,13 @@ from portal.claims.particulars import Particulars
 from portal.claims.states import ClaimState
 from portal.database import new_id
 from portal.eligibility import rules
+from portal.matters.shelf import PublishedMatter
+from portal.messages import service as messages
 from portal.packets import reading as readings_of
 from portal.packets import service as packets
+from portal.packets.reading import ToRead
 from portal.runtime import Runtime
+from portal.web.language import day
 
 SEOUL = ZoneInfo("Asia/Seoul")  # opening and closing days of tracks are KST dates
 
@@ -30,11 +33,6 @@ class GivenSignature:
 
     strokes: Strokes = ()
     typed_name: str = ""
-
-    @property
-    def means(self) -> str:
-        """Drawn or typed."""
-        return "drawn" if self.strokes else "typed"
 
 
 @dataclass(frozen=True)
@@ -66,50 +64,30 @@ def submit(
     if not engagements:
         raise AlreadySubmitted(claim.number)
     particulars = sealed.read(session, runtime.vault, claim)
-    read = _checked_readings(session, runtime, published, claim)
+    entries = readings_of.reading_list(session, runtime.vault, published, claim)
+    opened_before = read_readings(session, runtime.vault, claim)
+    read = [_checked(entry, opened_before) for entry in entries]
     _check_open(published, engagements, now)
     for engagement in engagements:
         if engagement.jurisdiction not in signatures:
             raise NotReady(f"signature-{engagement.jurisdiction}")
-    claim.matter_version_id = published.version_id
-    _keep_decisions(session, runtime, published, claim, now)
+    signing = _Signing(session, runtime, published, claim, circumstances, particulars, read, now)
+    signing.keep_decisions()
     for engagement in engagements:
-        _sign(
-            session,
-            runtime,
-            published,
-            engagement,
-            signatures[engagement.jurisdiction],
-            circumstances,
-            particulars,
-            read,
-            now,
-        )
-    claim.submitted_at = claim.submitted_at or now
-    claim.expires_at = None
-    packets.queue_all(session, runtime, claim, now)
+        signing.sign(engagement, signatures[engagement.jurisdiction])
+    signing.close()
 
 
-def _checked_readings(
-    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim
-) -> list[Reading]:
-    read: list[Reading] = []
-    for entry in readings_of.reading_list(session, runtime.vault, published, claim):
-        if entry.reading is None or not entry.done:
-            raise (
-                TextsChanged(entry.document.id)
-                if _was_read(session, runtime, claim, entry.document.id)
-                else NotReady("read")
-            )
-        if entry.consent and entry.document.required and not entry.reading.given:
-            raise ConsentMissing(entry.document.id)
-        read.append(entry.reading)
-    return read
-
-
-def _was_read(session: Session, runtime: Runtime, claim: Claim, document_id: str) -> bool:
-    held = read_readings(session, runtime.vault, claim).get(document_id)
-    return held is not None and held.confirmed_at is not None
+def _checked(entry: ToRead, opened_before: Mapping[str, Reading]) -> Reading:
+    """The reading of a text as it stands published now, confirmed, and consented to where counsel cannot act without."""
+    if entry.reading is None or not entry.done:
+        before = opened_before.get(entry.document.id)
+        if before is not None and before.confirmed_at is not None:
+            raise TextsChanged(entry.document.id)
+        raise NotReady("read")
+    if entry.consent and entry.document.required and not entry.reading.given:
+        raise ConsentMissing(entry.document.id)
+    return entry.reading
 
 
 def _check_open(published: PublishedMatter, engagements: list[Engagement], now: datetime) -> None:
@@ -120,88 +98,103 @@ def _check_open(published: PublishedMatter, engagements: list[Engagement], now: 
             raise TrackClosed(track.id)
 
 
-def _keep_decisions(
-    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, now: datetime
-) -> None:
-    answers = sealed.read_answers(session, runtime.vault, claim)
-    decisions = rules.decide(published.matter.rules, answers)
-    chosen = set(claim.tracks)
-    kept = [
-        (decision.track, str(decision.outcome), list(decision.codes))
-        for decision in decisions
-        if decision.track in chosen
-    ]
-    service.keep_decisions(session, claim, kept, published.version_id, now)
+@dataclass(frozen=True)
+class _Signing:
+    """What all signatures of one submission share."""
 
+    session: Session
+    runtime: Runtime
+    published: PublishedMatter
+    claim: Claim
+    circumstances: Circumstances
+    particulars: Particulars
+    read: list[Reading]
+    now: datetime
 
-def _sign(
-    session: Session,
-    runtime: Runtime,
-    published: PublishedMatter,
-    engagement: Engagement,
-    given: GivenSignature,
-    circumstances: Circumstances,
-    particulars: Particulars,
-    read: list[Reading],
-    now: datetime,
-) -> None:
-    claim = engagement.claim
-    own = [reading for reading in read if reading.jurisdiction == engagement.jurisdiction]
-    sequence, digest = audit.head(session)
-    act = SigningAct(
-        jurisdiction=engagement.jurisdiction,
-        means="drawn" if given.strokes else "typed",
-        strokes=given.strokes,
-        typed_name=given.typed_name,
-        language=circumstances.language,
-        place=circumstances.place,
-        signed_at=now,
-        readings=tuple(own),
-        contacts=particulars.contacts,
-        session_began_at=circumstances.session_began_at,
-        address=circumstances.address,
-        device=circumstances.device,
-        audit_sequence=sequence,
-        audit_hash=digest.hex(),
-    )
-    signature_id = new_id()
-    session.add(
-        Signature(
-            id=signature_id,
-            engagement_id=engagement.id,
-            matter_version_id=published.version_id,
-            means=act.means,
-            act=seal_act(session, runtime.vault, engagement, signature_id, act),
-            signed_at=now,
-        )
-    )
-    _keep_consents(session, published, claim, own, act.language, now)
-    engagement.submitted_at = now
-    service.move(
-        session, engagement, ClaimState.SUBMITTED, actor=service.claimant_of(claim), now=now, means=act.means
-    )
+    def keep_decisions(self) -> None:
+        """Run the rules again on the kept answers: what the browser was shown before counts for nothing."""
+        answers = sealed.read_answers(self.session, self.runtime.vault, self.claim)
+        chosen = set(self.claim.tracks)
+        kept = [
+            (decision.track, str(decision.outcome), list(decision.codes))
+            for decision in rules.decide(self.published.matter.rules, answers)
+            if decision.track in chosen
+        ]
+        service.keep_decisions(self.session, self.claim, kept, self.published.version_id, self.now)
 
-
-def _keep_consents(
-    session: Session,
-    published: PublishedMatter,
-    claim: Claim,
-    own: list[Reading],
-    language: str,
-    now: datetime,
-) -> None:
-    for reading in own:
-        if reading.given is None:
-            continue
-        session.add(
-            Consent(
-                id=new_id(),
-                claim_id=claim.id,
-                jurisdiction=reading.jurisdiction,
-                document=reading.document,
-                given=reading.given,
-                text_hash=reading.text_hashes[language],
-                matter_version_id=published.version_id,
-                given_at=now,
+    def sign(self, engagement: Engagement, given: GivenSignature) -> None:
+        """Keep one signature with its circumstances, and hand the engagement in."""
+        act = self._act(engagement, given)
+        signature_id = new_id()
+        self.session.add(
+            Signature(
+                id=signature_id,
+                engagement_id=engagement.id,
+                matter_version_id=self.published.version_id,
+                means=act.means,
+                act=seal_act(self.session, self.runtime.vault, engagement, signature_id, act),
+                signed_at=self.now,
             )
+        )
+        self.session.add_all(self._consent(reading) for reading in act.readings if reading.given is not None)
+        engagement.submitted_at = self.now
+        service.move(
+            self.session,
+            engagement,
+            ClaimState.SUBMITTED,
+            actor=service.claimant_of(self.claim),
+            now=self.now,
+            means=act.means,
+        )
+
+    def close(self) -> None:
+        """Queue the packets and the receipt."""
+        claim = self.claim
+        claim.matter_version_id = self.published.version_id
+        claim.submitted_at = claim.submitted_at or self.now
+        claim.updated_at, claim.expires_at = self.now, None
+        packets.queue_all(self.session, self.runtime, claim, self.now)
+        messages.queue(
+            self.session,
+            self.runtime,
+            subject_id=claim.subject_id,
+            to=self.particulars.email,
+            kind="received",
+            language=claim.language,
+            matter=self.published.matter,
+            claim_number=claim.number,
+            phrase=self.particulars.phrase,
+            date=day(self.now.astimezone(SEOUL), claim.language),
+        )
+
+    def _act(self, engagement: Engagement, given: GivenSignature) -> SigningAct:
+        sequence, digest = audit.head(self.session)
+        where = self.circumstances
+        return SigningAct(
+            jurisdiction=engagement.jurisdiction,
+            means="drawn" if given.strokes else "typed",
+            strokes=given.strokes,
+            typed_name=given.typed_name,
+            language=where.language,
+            place=where.place,
+            signed_at=self.now,
+            readings=tuple(one for one in self.read if one.jurisdiction == engagement.jurisdiction),
+            contacts=self.particulars.contacts,
+            session_began_at=where.session_began_at,
+            address=where.address,
+            device=where.device,
+            audit_sequence=sequence,
+            audit_hash=digest.hex(),
+        )
+
+    def _consent(self, reading: Reading) -> Consent:
+        return Consent(
+            id=new_id(),
+            claim_id=self.claim.id,
+            jurisdiction=reading.jurisdiction,
+            document=reading.document,
+            given=bool(reading.given),
+            text_hash=reading.text_hashes[self.circumstances.language],
+            matter_version_id=self.published.version_id,
+            given_at=self.now,
         )
