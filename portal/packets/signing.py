@@ -79,7 +79,7 @@ def submit(
 
 
 def _checked(entry: ToRead, opened_before: Mapping[str, Reading]) -> Reading:
-    """The reading of a text as it stands published now, confirmed, and consented to where counsel cannot act without."""
+    """The confirmed reading of a text as published now, with its consent where counsel cannot act without."""
     if entry.reading is None or not entry.done:
         before = opened_before.get(entry.document.id)
         if before is not None and before.confirmed_at is not None:

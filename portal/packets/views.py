@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.claims import access, sealed, steps
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
+from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.matters.model import PacketDocument
@@ -34,7 +35,7 @@ def read() -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim, published):
+        if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entries = readings_of.reading_list(session, runtime().vault, published, claim)
     following = next((entry for entry in entries if not entry.done), None)
@@ -48,7 +49,7 @@ def document(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim, published):
+        if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
         readings_of.open_document(session, runtime().vault, published, claim, entry, runtime().clock())
@@ -63,7 +64,7 @@ def confirm(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim, published):
+        if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
         form = _form_for(entry)
@@ -86,7 +87,7 @@ def sign() -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim, published):
+        if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entries = readings_of.reading_list(session, runtime().vault, published, claim)
         if not all(entry.done for entry in entries):
@@ -133,13 +134,16 @@ def download(packet_id: UUID) -> Response:
     )
 
 
-def _elsewhere(session: Session, claim: Claim, published: PublishedMatter) -> AnyResponse | None:
-    """Where to go instead: nothing is left to sign, or a step before is not done."""
+def _elsewhere(session: Session, claim: Claim) -> AnyResponse | None:
+    """Where to go instead: nothing is left to sign, staff must help first, or a step before is not done."""
     if not readings_of.to_sign(claim):
         return redirect(url_for("claims.overview"), 303)
+    if claim.kind != SELF:
+        return redirect(url_for("claims.stopped"), 303)
     particulars = sealed.read(session, runtime().vault, claim)
-    missing = steps.first_missing(published.matter, claim, particulars)
-    return redirect(url_for("claims.review"), 303) if missing else None
+    if any(steps.missing(claim, particulars)):
+        return redirect(url_for("claims.review"), 303)
+    return None
 
 
 def _entry(session: Session, published: PublishedMatter, claim: Claim, document_id: str) -> ToRead:

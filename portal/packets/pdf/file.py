@@ -1,0 +1,104 @@
+"""A PDF file written in one piece: numbered objects, a cross-reference table, a trailer.
+
+A file may begin with a `Prefix`, objects written once and shared byte for byte by thousands of files.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The first objects of many files: their bytes, header included, and where each begins."""
+
+    data: bytes
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished file and where each of its objects begins, by number less one."""
+
+    data: bytearray
+    offsets: tuple[int, ...]
+
+
+class Objects:
+    """The objects of one file, numbered from 1 in the order in which their numbers were taken."""
+
+    def __init__(self, prefix: Prefix | None = None) -> None:
+        self._prefix = prefix or Prefix(HEADER, ())
+        self._bodies: list[bytes | None] = []
+
+    def take(self) -> int:
+        """A number for an object that will be put later."""
+        self._bodies.append(None)
+        return len(self._prefix.offsets) + len(self._bodies)
+
+    def put(self, number: int, body: bytes) -> int:
+        self._bodies[number - len(self._prefix.offsets) - 1] = body
+        return number
+
+    def add(self, body: bytes | str) -> int:
+        self._bodies.append(body if isinstance(body, bytes) else body.encode("latin-1"))
+        return len(self._prefix.offsets) + len(self._bodies)
+
+    def prefix(self) -> Prefix:
+        """These objects as the beginning of other files."""
+        parts, offsets = self._laid_out()
+        return Prefix(b"".join(parts), tuple(offsets))
+
+    def write(self, *, root: int, about: int, identity: bytes) -> Written:
+        """The whole file; `identity` (16 bytes) becomes both halves of its /ID, so equal input gives equal bytes."""
+        parts, offsets = self._laid_out()
+        start = sum(map(len, parts))
+        rows = "".join([f"{offset:010d} 00000 n \n" for offset in offsets])
+        name = identity.hex().upper()
+        tail = (
+            f"xref\n0 {len(offsets) + 1}\n0000000000 65535 f \n{rows}"
+            f"trailer\n<</Size {len(offsets) + 1}/Root {root} 0 R/Info {about} 0 R/ID[<{name}><{name}>]>>\n"
+            f"startxref\n{start}\n%%EOF\n"
+        )
+        return Written(bytearray().join([*parts, tail.encode("ascii")]), tuple(offsets))
+
+    def _laid_out(self) -> tuple[list[bytes], list[int]]:
+        parts, offsets = [self._prefix.data], list(self._prefix.offsets)
+        at = len(self._prefix.data)
+        for number, body in enumerate(self._bodies, len(offsets) + 1):
+            if body is None:
+                raise ValueError(f"object {number} was never put")
+            part = b"%d 0 obj\n%b\nendobj\n" % (number, body)
+            offsets.append(at)
+            parts.append(part)
+            at += len(part)
+        return parts, offsets
+
+
+def stream(data: bytes, entries: str = "", *, level: int = 6) -> bytes:
+    """A stream object's body, deflated when that makes it smaller; level 0 leaves the data as they are."""
+    packed = zlib.compress(data, level) if level else data
+    if len(packed) < len(data):
+        return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (
+            entries.encode("latin-1"),
+            len(packed),
+            packed,
+        )
+    return b"<<%b/Length %d>>stream\n%b\nendstream" % (entries.encode("latin-1"), len(data), data)
+
+
+def string(text: str) -> str:
+    """A text string of a dictionary: UTF-16BE in hexadecimal, which needs no escaping."""
+    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+
+
+def date(moment: datetime) -> str:
+    """A PDF date with its zone; `moment` is aware."""
+    offset = moment.utcoffset() or timedelta(0)
+    sign, minutes = ("-" if offset < timedelta(0) else "+"), abs(int(offset.total_seconds())) // 60
+    zone = f"{sign}{minutes // 60:02d}'{minutes % 60:02d}'"
+    return f"(D:{moment:%Y%m%d%H%M%S}{zone})"

@@ -1,0 +1,160 @@
+"""Draws marks as a page's content: operators, with each logical element marked for its place in the structure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from portal.packets.pdf.fonts import Fonts
+from portal.packets.setting.flow import Placed
+from portal.packets.setting.strips import BoxMark, Element, Hole, Mark, PathMark, PictureMark, RuleMark, TextMark
+from portal.packets.setting.styles import Colour, Page
+
+_SLANT = round(math.tan(math.radians(11)), 3)
+_ROUND = 0.5523  # how far a Bezier handle reaches to draw a quarter of a circle
+
+
+@dataclass
+class Ink:
+    """Collects marks for one page and writes them as a content stream."""
+
+    page: Page
+    fonts: Fonts
+    _plain: list[str] = field(default_factory=list)
+    _marked: dict[Element, list[str]] = field(default_factory=dict)
+    _tops: dict[Element, float] = field(default_factory=dict)
+
+    @property
+    def elements(self) -> list[tuple[Element, float]]:
+        """The logical elements and how far down the sheet each begins, in the order of their marked content."""
+        return list(self._tops.items())
+
+    def place(self, placed: Iterable[Placed]) -> None:
+        """Draws strips where the pages were filled with them; holes stay empty."""
+        for one in placed:
+            if isinstance(one.strip, Hole):
+                continue
+            if one.repeated:
+                y = one.y
+                for strip in reversed(one.strip.head):
+                    y -= strip.height
+                    self.draw(strip.marks, self.page.left, self.page.top + y)
+            self.draw(one.strip.marks, self.page.left, self.page.top + one.y)
+
+    def draw(self, marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> None:
+        """Draws marks whose origin lies x, y points from the sheet's top left corner."""
+        top = self.page.height - y
+        for mark in marks:
+            match mark:
+                case TextMark():
+                    self._ops(mark.element, y + mark.y).append(self._text(mark, x, top))
+                case RuleMark():
+                    self._plain.append(_rule(mark, x, top))
+                case BoxMark():
+                    self._plain.append(_box(mark, x, top))
+                case PathMark():
+                    self._ops(mark.element, y + mark.y).append(_path(mark, x, top))
+                case PictureMark():
+                    self._ops(mark.element, y + mark.y).append(_picture(mark, x, top))
+
+    def content(self, first: int = 0) -> bytes:
+        """The operators; the first logical element gets the marked-content number `first`."""
+        parts = ["/Artifact BMC\nq\n", *self._plain, "Q\nEMC\n"] if self._plain else []
+        for number, (element, ops) in enumerate(self._marked.items(), first):
+            parts += [f"/{element.role}<</MCID {number}>>BDC\nq\n", *ops, "Q\nEMC\n"]
+        return "".join(parts).encode("ascii")
+
+    def _ops(self, element: Element | None, y: float) -> list[str]:
+        if element is None:
+            return self._plain
+        if element not in self._marked:
+            self._marked[element], self._tops[element] = [], y
+        return self._marked[element]
+
+    def _text(self, mark: TextMark, x: float, top: float) -> str:
+        style, parts = mark.style, [f"BT {_colour(mark.style.colour)} rg\n"]
+        for piece in mark.line.pieces:
+            slant = _SLANT if piece.oblique else 0
+            parts.append(f"1 0 {slant} 1 {_n(x + mark.x + piece.x)} {_n(top - mark.y)} Tm ")
+            for resource, codes in self.fonts.shown(piece.face, piece.text):
+                parts.append(f"/{resource} {_n(style.size)} Tf <{codes}> Tj\n")
+        parts.append("ET\n")
+        return "".join(parts)
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _colour(colour: Colour) -> str:
+    return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") or "0" for part in colour)
+
+
+def _rule(mark: RuleMark, x: float, top: float) -> str:
+    line = f"{_n(x + mark.x)} {_n(top - mark.y)} m {_n(x + mark.to_x)} {_n(top - mark.to_y)} l S\n"
+    return f"{_colour(mark.colour)} RG {_n(mark.width)} w {line}"
+
+
+def _box(mark: BoxMark, x: float, top: float) -> str:
+    left, bottom = x + mark.x, top - mark.y - mark.height
+    paint = {(True, True): "B", (True, False): "f", (False, True): "S"}.get(
+        (mark.fill is not None, mark.stroke is not None), "n"
+    )
+    parts = [f"{_colour(mark.fill)} rg " if mark.fill else ""]
+    parts.append(f"{_colour(mark.stroke)} RG {_n(mark.line)} w " if mark.stroke else "")
+    parts.append(_outline(left, bottom, mark.width, mark.height, mark.radius))
+    return "".join(parts) + f" {paint}\n"
+
+
+def _outline(left: float, bottom: float, width: float, height: float, radius: float) -> str:
+    if not radius:
+        return f"{_n(left)} {_n(bottom)} {_n(width)} {_n(height)} re"
+    right, top, handle = left + width, bottom + height, radius * (1 - _ROUND)
+    corners = (
+        ((left + radius, bottom), (right - radius, bottom), (right - handle, bottom), (right, bottom + handle),
+         (right, bottom + radius)),
+        (None, (right, top - radius), (right, top - handle), (right - handle, top), (right - radius, top)),
+        (None, (left + radius, top), (left + handle, top), (left, top - handle), (left, top - radius)),
+        (None, (left, bottom + radius), (left, bottom + handle), (left + handle, bottom), (left + radius, bottom)),
+    )  # fmt: skip
+    parts = []
+    for start, line, *curve in corners:
+        if start is not None:
+            parts.append(f"{_points([start])} m")
+        parts.append(f"{_points([line])} l {_points(curve)} c")
+    return " ".join(parts) + " h"
+
+
+def _points(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_n(x)} {_n(y)}" for x, y in points)
+
+
+def _path(mark: PathMark, x: float, top: float) -> str:
+    parts = [f"1 J 1 j {_colour(mark.colour)} RG {_n(mark.width)} w\n"]
+    for curve in mark.curves:
+        points = [(x + mark.x + across, top - mark.y - down) for across, down in curve]
+        parts.append(_smooth(points) + " S\n")
+    return "".join(parts)
+
+
+def _smooth(points: Sequence[tuple[float, float]]) -> str:
+    """A curve through all points, each joined by Catmull-Rom tangents; one point alone makes a dot."""
+    first = points[0]
+    parts = [f"{_points([first])} m"]
+    if len(points) == 1:
+        return f"{parts[0]} {_points([first])} l"
+    for index in range(len(points) - 1):
+        before, start = points[max(index - 1, 0)], points[index]
+        end, after = points[index + 1], points[min(index + 2, len(points) - 1)]
+        leave = (start[0] + (end[0] - before[0]) / 6, start[1] + (end[1] - before[1]) / 6)
+        arrive = (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6)
+        parts.append(f"{_points([leave, arrive, end])} c")
+    return " ".join(parts)
+
+
+def _picture(mark: PictureMark, x: float, top: float) -> str:
+    left, bottom, wide, high = mark.box
+    across, up = mark.width / wide, mark.height / high
+    at_x, at_y = x + mark.x - left * across, top - mark.y - mark.height - bottom * up
+    return f"q {across:.5f} 0 0 {up:.5f} {at_x:.3f} {at_y:.3f} cm /{mark.resource} Do Q\n"

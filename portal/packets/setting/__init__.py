@@ -1,0 +1,1 @@
+"""Type-setting: texts become lines, lines become strips, strips become pages."""

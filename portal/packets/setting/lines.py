@@ -1,0 +1,181 @@
+"""Breaks text into lines: between words only (Korean keeps its words whole), with an even right edge.
+
+The breaks of a paragraph are chosen together, so that no line is much shorter than the others and no paragraph
+ends on a stub. A word wider than the column (an address without spaces, a hash) is cut where the column ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.fonts import FaceName, face
+from portal.matters.documents import Run
+from portal.packets.setting.styles import Style
+
+_STUB = 0.2  # a last line shorter than this part of the column counts as a stub
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of one face on one line, `x` points from the line's left edge; spaces between its words included."""
+
+    x: float
+    face: FaceName
+    text: str
+    oblique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    width: float
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    face: FaceName
+    oblique: bool
+    text: str
+    width: float
+
+
+@dataclass(slots=True)
+class _Word:
+    letters: list[_Letters]
+    width: float = 0.0
+    space: float = 0.0  # the space that follows it, if the line goes on
+
+
+def set_lines(runs: Sequence[Run] | str, style: Style, width: float) -> tuple[Line, ...]:
+    """The runs as lines no wider than `width` points. Line ends in the text begin a new line."""
+    if isinstance(runs, str):
+        runs = (Run(runs),)
+    lines: list[Line] = []
+    for paragraph in _paragraphs(runs):
+        words = [part for word in _words(paragraph, style) for part in _fitting(word, style, width)]
+        lines.extend(_line(words[first:last], style, width) for first, last in _breaks(words, width))
+    return tuple(lines)
+
+
+@lru_cache(4096)
+def set_label(text: str, style: Style, width: float) -> tuple[Line, ...]:
+    """`set_lines` for words that are the same in every packet; never for anything personal, as it remembers."""
+    return set_lines(text, style, width)
+
+
+def text_width(text: str, style: Style) -> float:
+    return face(style.face).width(text, style.size)
+
+
+def _paragraphs(runs: Iterable[Run]) -> Iterable[list[Run]]:
+    paragraph: list[Run] = []
+    for run in runs:
+        first, *others = run.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        paragraph.append(Run(first, run.bold, run.italic))
+        for text in others:
+            yield paragraph
+            paragraph = [Run(text, run.bold, run.italic)]
+    yield paragraph
+
+
+def _words(runs: Iterable[Run], style: Style) -> list[_Word]:
+    words: list[_Word] = []
+    joined = False  # whether the next letters belong to the word before, as in "(**갑**)"
+    for run in runs:
+        name = style.bold if run.bold else style.face
+        the_face = face(name)
+        space = the_face.width(" ", style.size)
+        for index, text in enumerate(run.text.split(" ")):
+            if index:
+                joined = False
+                if words:
+                    words[-1].space = space
+            if not text:
+                continue
+            letters = _Letters(name, run.italic, text, the_face.width(text, style.size))
+            if joined:
+                words[-1].letters.append(letters)
+            else:
+                words.append(_Word([letters]))
+            words[-1].width += letters.width
+            joined = True
+    return words
+
+
+def _fitting(word: _Word, style: Style, width: float) -> list[_Word]:
+    """The word, or its parts when it is wider than the column."""
+    if word.width <= width:
+        return [word]
+    parts = [_Word([])]
+    for letters in word.letters:
+        measured = face(letters.face)
+        for character in letters.text:
+            advance = measured.width(character, style.size)
+            if parts[-1].letters and parts[-1].width + advance > width:
+                parts.append(_Word([]))
+            _extend(parts[-1], letters, character, advance)
+    parts[-1].space = word.space
+    return parts
+
+
+def _extend(part: _Word, like: _Letters, character: str, advance: float) -> None:
+    last = part.letters[-1] if part.letters else None
+    if last and (last.face, last.oblique) == (like.face, like.oblique):
+        part.letters[-1] = _Letters(last.face, last.oblique, last.text + character, last.width + advance)
+    else:
+        part.letters.append(_Letters(like.face, like.oblique, character, advance))
+    part.width += advance
+
+
+def _breaks(words: Sequence[_Word], width: float) -> list[tuple[int, int]]:
+    """First and last-plus-one word of each line, chosen for the least sum of squared gaps at the right edge."""
+    count = len(words)
+    if not count:
+        return [(0, 0)]
+    best = [0.0] * (count + 1)
+    following = [count] * (count + 1)
+    for first in range(count - 1, -1, -1):
+        best[first], used = float("inf"), 0.0
+        for last in range(first + 1, count + 1):
+            used += words[last - 1].width + (words[last - 2].space if last - 1 > first else 0.0)
+            if used > width + 0.01 and last - 1 > first:
+                break
+            cost = _gap_cost(used / width, ends=last == count, alone=first == 0) + best[last]
+            if cost <= best[first]:
+                best[first], following[first] = cost, last
+    lines, first = [], 0
+    while first < count:
+        lines.append((first, following[first]))
+        first = following[first]
+    return lines
+
+
+def _gap_cost(fill: float, *, ends: bool, alone: bool) -> float:
+    if ends:
+        return 0.0 if alone or fill >= _STUB else (_STUB - fill) ** 2 * 4
+    # A line more always costs: two tight lines look better than three loose ones.
+    return (1.0 - fill) ** 2 + 0.08
+
+
+def _line(words: Sequence[_Word], style: Style, width: float) -> Line:
+    pieces: list[Piece] = []
+    at, end = 0.0, 0.0
+    for word in words:
+        for letters in word.letters:
+            last = pieces[-1] if pieces else None
+            gap = at > end  # a space stands between the word before and this one
+            if last and (last.face, last.oblique) == (letters.face, letters.oblique):
+                pieces[-1] = Piece(last.x, last.face, last.text + (" " if gap else "") + letters.text, last.oblique)
+            else:
+                if gap and last:
+                    pieces[-1] = Piece(last.x, last.face, last.text + " ", last.oblique)
+                pieces.append(Piece(at, letters.face, letters.text, letters.oblique))
+            at += letters.width
+            end = at
+        at += word.space
+    shift = {"left": 0.0, "centre": (width - end) / 2, "right": width - end}[style.align]
+    if shift:
+        pieces = [Piece(piece.x + shift, piece.face, piece.text, piece.oblique) for piece in pieces]
+    return Line(end, tuple(pieces))

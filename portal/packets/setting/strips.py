@@ -1,0 +1,163 @@
+"""Strips: horizontal bands of a column, the atoms that pages are made of.
+
+A strip's marks are placed from its top left corner, y downwards. A page is broken only between strips, and never
+after one that is `bound` to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from portal.packets.setting.lines import Line
+from portal.packets.setting.styles import INK, LINE, Colour, Style
+
+
+@dataclass(frozen=True, eq=False)
+class Element:
+    """A logical element of the document: what a screen reader announces, in one language."""
+
+    role: str = "P"
+    lang: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextMark:
+    """A line of text; `y` is its baseline."""
+
+    x: float
+    y: float
+    line: Line
+    style: Style
+    element: Element | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMark:
+    """A straight line of `width` points."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    width: float = 0.5
+    colour: Colour = LINE
+
+
+@dataclass(frozen=True, slots=True)
+class BoxMark:
+    """A rectangle with its top left corner at x, y; rounded when `radius` is given."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: Colour | None = None
+    stroke: Colour | None = None
+    line: float = 0.75
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PathMark:
+    """Open curves through points, drawn with a round pen: a tick, or strokes of a signature."""
+
+    x: float
+    y: float
+    curves: tuple[tuple[tuple[float, float], ...], ...]
+    width: float = 1.2
+    colour: Colour = INK
+    element: Element | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureMark:
+    """An image or embedded page by its resource name. `box` is what it covers in its own space: left, bottom,
+    width, height; for an image the unit square."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    resource: str
+    box: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    element: Element | None = None
+
+
+Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A band `height` points high. `glue` is white space, dropped at the top of a page. `head` stands above the
+    strip again when it begins a page: the head row of a table.
+    """
+
+    height: float
+    marks: tuple[Mark, ...] = ()
+    glue: bool = False
+    bound: bool = False
+    head: tuple[Strip, ...] = ()
+
+    def hole(self, slot: str, index: int) -> Hole:
+        """The strip's shape without its content."""
+        return Hole(self.height, self.glue, self.bound, sum(strip.height for strip in self.head), slot, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Room kept in fixed pages for a strip of personal content."""
+
+    height: float
+    glue: bool
+    bound: bool
+    head_height: float
+    slot: str
+    index: int
+
+
+def space(height: float, *, bound: bool = False) -> Strip:
+    return Strip(height, glue=True, bound=bound)
+
+
+def bind(strips: Iterable[Strip], *, last: bool = False) -> list[Strip]:
+    """The strips as a block that stays on one page; with `last` also together with what follows."""
+    bound = [replace(strip, bound=True) for strip in strips]
+    if bound and not last:
+        bound[-1] = replace(bound[-1], bound=False)
+    return bound
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Lines of one column of a row, `x` points from the left."""
+
+    x: float
+    lines: Sequence[Line]
+    style: Style
+    element: Element = field(default_factory=Element)
+
+
+def baseline(style: Style) -> float:
+    """Distance of the baseline from the top of a line: the letters stand in the middle of their leading."""
+    return style.leading / 2 + style.size * 0.36
+
+
+def row(cells: Sequence[Cell], *, leading: float = 0.0) -> list[Strip]:
+    """Cells side by side, line by line in step, so that a page break falls between the same lines of all columns.
+
+    The first two and the last two lines stay together.
+    """
+    depth = max((len(cell.lines) for cell in cells), default=0)
+    height = leading or max(cell.style.leading for cell in cells)
+    strips = []
+    for index in range(depth):
+        marks = tuple(
+            TextMark(cell.x, baseline(cell.style), cell.lines[index], cell.style, cell.element)
+            for cell in cells
+            if index < len(cell.lines)
+        )
+        bound = index == 0 < depth - 1 or index == depth - 2
+        strips.append(Strip(height, marks, bound=bound))
+    return strips
