@@ -22,7 +22,7 @@ def read_folder(directory: Path) -> dict[str, bytes]:
     Raises MatterError when there is no such folder or a file is out of all proportion.
     """
     if not directory.is_dir():
-        raise MatterError([Problem("matter.toml", 0, f"there is no folder {directory}")])
+        raise MatterError([Problem(directory.as_posix(), 0, "there is no such folder")])
     files: dict[str, bytes] = {}
     for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory).as_posix()

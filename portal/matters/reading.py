@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from portal.matters.bilingual import LANGUAGES, Language, Part
-from portal.matters.documents import Document, DocumentError, read_document
+from portal.matters.document_reader import DocumentError, read_document
+from portal.matters.documents import Document
 from portal.matters.matter import Matter
 from portal.matters.messages import MESSAGE_KINDS, MessageText, MessageTextError, read_message
 from portal.matters.model import Eligibility, EvidenceToml, Jurisdiction, MatterToml, PacketPlan, PacketsToml

@@ -61,16 +61,8 @@ def publish(
     )
     session.add(version)
     session.flush()
-    audit.record(
-        session,
-        now=now,
-        actor=actor,
-        action="matter.published",
-        subject=version.id,
-        slug=version.slug,
-        sequence=version.sequence,
-        hash=version.hash,
-    )
+    told = {"slug": version.slug, "sequence": version.sequence, "hash": version.hash}
+    audit.record(session, now=now, actor=actor, action="matter.published", subject=version.id, **told)
     return version
 
 

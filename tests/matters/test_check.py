@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.matters.check import Problem, check
 from portal.matters.problems import MatterError
@@ -34,7 +36,7 @@ def test_a_sound_matter_has_no_problem(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(MatterError, match="there is no folder"):
+    with pytest.raises(MatterError, match="nowhere: there is no such folder"):
         check(tmp_path / "nowhere")
 
 
@@ -610,3 +612,22 @@ def test_several_problems_are_all_told_in_order() -> None:
     problems = check(folder.files())
     assert [problem.file for problem in problems] == [RETAINER_KO, ELIGIBILITY, MATTER]
     assert str(problems[1]).startswith("eligibility.toml:")
+
+
+@given(st.data())
+def test_no_damage_to_a_line_breaks_the_check(data: st.DataObject) -> None:
+    """Whatever line is lost, doubled or garbled: the check tells problems, it never falls over."""
+    folder = a_matter_folder()
+    file = data.draw(st.sampled_from(sorted(folder.texts)))
+    lines = folder.texts[file].split("\n")
+    place = data.draw(st.integers(0, len(lines) - 1))
+    damage = data.draw(
+        st.sampled_from(["", "x", '"', "[[rules]]", "= 3", "{{ signature }}", "## 1. A", "\x00", "[", "ko"])
+    )
+    lines[place : place + 1] = data.draw(
+        st.sampled_from([[damage], [lines[place] + damage], [lines[place]] * 2, []])
+    )
+    folder.texts[file] = "\n".join(lines)
+    for problem in check(folder.files()):
+        assert 0 <= problem.line <= len(folder.texts.get(problem.file, "").split("\n"))
+        assert problem.reason

@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from portal.matters.document_reader import DocumentError, read_document
 from portal.matters.documents import (
     Document,
-    DocumentError,
     ListBlock,
     Paragraph,
     Run,
     Slot,
     plain,
-    read_document,
     side_by_side,
 )
 from portal.matters.html import document_html
