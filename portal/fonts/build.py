@@ -32,7 +32,11 @@ KEPT_RANGES = (
 # Names may carry any of the 8,470 Hanja, and names are never set in bold, so only the regular faces keep them.
 HANJA_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 # Latin, Greek and Cyrillic letters that the Korean fonts lack come from the Western Noto of the same design.
-MERGED_RANGES = ((0x0100, 0x024F), (0x02B0, 0x036F), (0x0370, 0x045F), (0x1E00, 0x1EFF), (0x2C60, 0x2C7F))
+MERGED_RANGES = (
+    (0x0100, 0x024F), (0x02B0, 0x036F), (0x0370, 0x045F), (0x1E00, 0x1EFF), (0x2070, 0x218F), (0x2C60, 0x2C7F),
+)  # fmt: skip
+# Invisible marks and direction overrides: they could make a name read otherwise than it is.
+LEFT_OUT = frozenset({*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFFF9, 0xFFFA, 0xFFFB})
 FACES = {
     "NotoSansKR-Regular": ("noto-sans-kr/400Regular/NotoSansKR_400Regular", "noto-sans/400Regular/NotoSans_400Regular"),
     "NotoSansKR-Bold": ("noto-sans-kr/700Bold/NotoSansKR_700Bold", "noto-sans/700Bold/NotoSans_700Bold"),
@@ -45,7 +49,7 @@ FACES = {
 
 
 def in_ranges(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code <= last for first, last in ranges)
+    return code not in LEFT_OUT and any(first <= code <= last for first, last in ranges)
 
 
 def reduced(font: TTFont, codes: set[int]) -> TTFont:

@@ -23,6 +23,14 @@ FILES: dict[FaceName, str] = {
 PERSONAL_FACES: tuple[FaceName, ...] = ("serif", "sans")
 
 
+class GlyphMissing(Exception):
+    """A face cannot draw a character of the text; the form that took it should have refused it."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__(f"no glyph for U+{ord(character):04X}")
+        self.character = character
+
+
 def big_endian(kind: Literal["h", "H", "I"], raw: bytes) -> array[int]:
     numbers: array[int] = array(kind, raw)
     if byteorder == "little":
@@ -123,9 +131,12 @@ class Face:
         return {character: advances[glyph] * scale for character, glyph in self.glyph_of.items()}
 
     def width(self, text: str, size: float) -> float:
-        """Width in points; raises `KeyError` with a character that the face lacks."""
+        """Width in points; raises `GlyphMissing`."""
         widths = self.width_of
-        return sum([widths[character] for character in text]) * size / 1000
+        try:
+            return sum([widths[character] for character in text]) * size / 1000
+        except KeyError as missing:
+            raise GlyphMissing(missing.args[0]) from None
 
 
 @cache

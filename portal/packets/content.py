@@ -1,0 +1,68 @@
+"""What a packet is made from: everything named here, and nothing else, decides its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from portal.claims.act import SigningAct
+from portal.claims.particulars import Particulars
+from portal.matters.matter import Matter
+from portal.matters.model import EvidenceKind, Jurisdiction
+
+
+@dataclass(frozen=True)
+class TrackDecision:
+    """A track's outcome as decided at signing; reasons are ids of the matter's rules, worst first."""
+
+    track: str
+    outcome: str
+    reasons: tuple[str, ...]
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A piece of evidence in its harmless form: upright JPEG pictures, or a PDF cleared of everything active."""
+
+    number: int
+    title: str
+    kind: EvidenceKind
+    received_at: datetime
+    sha256: str = field(metadata={"of": "the file as it was received"})
+    dated: date | None = None
+    pictures: tuple[bytes, ...] = ()
+    pdf: bytes = b""
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Whose key will seal the packet, as the packet says it."""
+
+    name: str
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class PacketContent:
+    """One claim and one jurisdiction. `made_at` is the only clock: the same content gives the same bytes."""
+
+    matter: Matter
+    jurisdiction: Jurisdiction
+    tracks: tuple[str, ...]
+    claim_number: str
+    revision: int
+    made_at: datetime
+    particulars: Particulars
+    answers: Mapping[str, str]
+    decisions: tuple[TrackDecision, ...]
+    act: SigningAct
+    exhibits: tuple[Exhibit, ...]
+    sealer: Sealer
+
+    @property
+    def shown_name(self) -> str:
+        """The claimant's name, in the governing language of the packet first."""
+        name = self.particulars.name
+        return name.shown(self.matter.packets[self.jurisdiction].governing_language) if name else ""

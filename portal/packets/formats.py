@@ -1,0 +1,65 @@
+"""How packets write dates, times, names, numbers and what is masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from portal.claims.particulars import PersonName
+from portal.matters.placeholders import legal_date
+
+SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
+HOME = {"kr": SEOUL, "us": NEW_YORK}
+
+
+def local_date(moment: datetime, jurisdiction: str, language: str) -> str:
+    """The date of a moment where the packet is used: 2025. 11. 29. or November 29, 2025."""
+    return legal_date(moment.astimezone(HOME[jurisdiction]).date(), language)
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment to the second with the zone's name: 2025-11-29 14:05:09 KST."""
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
+
+
+def full_name(name: PersonName) -> str:
+    """Every form of the name that was given: 김민준(金民俊), KIM MINJUN."""
+    korean = f"{name.hangul}({name.hanja})" if name.hangul and name.hanja else name.hangul or name.hanja
+    return ", ".join(part for part in (korean, name.passport) if part)
+
+
+def exhibit_letter(number: int) -> str:
+    """1 is A, 26 is Z, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def amount(value: Decimal) -> str:
+    """A number with thousands separated and no idle zeros: 1,250 or 28.16."""
+    text = f"{value:,.4f}".rstrip("0")
+    return text.rstrip(".") if "." in text else text
+
+
+def masked_contact(kind: str, value: str) -> str:
+    """Enough to recognise an address or phone, too little to write to it: mi•••@naver.com, +8210•••5678."""
+    if kind == "email":
+        name, _, host = value.partition("@")
+        return f"{name[:2] if len(name) > 3 else name[:1]}•••@{host}"
+    return f"{value[:5]}•••{value[-4:]}"
+
+
+def masked_origin(address: str) -> str:
+    """A network address without the part that names one household: 203.0.113.•••, 2001:db8:•••."""
+    if "." in address:
+        return address.rpartition(".")[0] + ".•••"
+    return ":".join(address.split(":")[:2]) + ":•••" if address else ""
+
+
+def grouped(digest: str) -> str:
+    """A SHA-256 in eight groups of eight digits, which a person can compare."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

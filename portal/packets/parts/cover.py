@@ -1,0 +1,171 @@
+"""The cover: whose packet it is, for which counsel and court, what is inside and on which page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.matters.bilingual import Text
+from portal.packets import formats
+from portal.packets.content import PacketContent
+from portal.packets.parts.fields import Field, fields, section_heading, single, two_columns
+from portal.packets.parts.furniture import seal_mark
+from portal.packets.setting.lines import set_lines, text_width
+from portal.packets.setting.strips import (
+    BoxMark,
+    Cell,
+    Element,
+    Mark,
+    RuleMark,
+    Strip,
+    TextMark,
+    baseline,
+    row,
+    space,
+)
+from portal.packets.setting.styles import FAINT, INK, LABEL, NOTE, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
+from portal.packets.words import filled, word
+
+_TITLE = Style("serif-bold", 25, 35)
+_OTHER_TITLE = Style("serif", 13, 20, colour=SOFT)
+_ENTRY = Style("serif", 10.5, 16)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents."""
+
+    title: Text
+    page: int
+    depth: int = 0
+
+
+def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -> list[Strip]:
+    """The cover as strips; entries' page numbers do not change its height."""
+    matter, plan = content.matter, content.matter.packets[content.jurisdiction]
+    first, second = plan.governing_language, "en" if plan.governing_language == "ko" else "ko"
+    width = page.measure
+    titles = [
+        *row([Cell(0, set_lines(plan.title[first], _TITLE, width), _TITLE, Element("H1", first))]),
+        *row([Cell(0, set_lines(plan.title[second], _OTHER_TITLE, width), _OTHER_TITLE, Element("P", second))]),
+    ]
+    return [
+        Strip(36, (*seal_mark(0, 0, 30), *_matter_name(matter.toml.name, first))),
+        space(20),
+        *titles,
+        space(16),
+        *fields(_facts(content, first, second), first, width),
+        *section_heading(word("cover.contents"), first, width),
+        *[strip for entry in entries for strip in _entry(entry, first, width)],
+        space(16),
+        *_notices(content, first, width),
+        space(12),
+        _seal(content, first, width),
+    ]
+
+
+def _matter_name(name: Text, first: str) -> list[Mark]:
+    second = "en" if first == "ko" else "ko"
+    return [
+        single(name[first], Style("sans-bold", 11, 16), 42, 0, first),
+        single(name[second], LABEL, 42, 16, second),
+    ]
+
+
+def _facts(content: PacketContent, first: str, second: str) -> list[Field]:
+    matter, plan = content.matter, content.matter.packets[content.jurisdiction]
+    name, firm = content.particulars.name, matter.counsel(content.jurisdiction)
+    tracks = [matter.track(track) for track in content.tracks]
+    courts = list(dict.fromkeys(matter.court(track.court).name for track in tracks))
+    governing = word(f"languages.{plan.governing_language}")
+    signed = [formats.clock_time(content.act.signed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
+
+    def listed(path: str, texts: Sequence[Text]) -> Field:
+        other = "; ".join(dict.fromkeys(text[second] for text in texts))
+        value = "; ".join(dict.fromkeys(text[first] for text in texts))
+        return Field(word(path), value, first, other if other != value else "")
+
+    return [
+        Field(word("cover.claim_number"), content.claim_number),
+        Field(word("cover.claimant"), formats.full_name(name) if name else ""),
+        listed("cover.tracks", [track.name for track in tracks]),
+        listed("cover.counsel", [firm.name]),
+        listed("cover.court", courts),
+        listed("cover.governing", [governing]),
+        Field(word("cover.signed"), signed[0], note=signed[1]),
+        Field(word("cover.version"), matter.version_label),
+    ]
+
+
+def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
+    """Title, a line of dots, page number; the other language in small type beside it."""
+    second = "en" if first == "ko" else "ko"
+    style = _ENTRY if not entry.depth else SMALL.with_(colour=INK, size=9, leading=14)
+    indent, number = 14.0 * entry.depth, str(entry.page)
+    right = width - text_width(number, style)
+    room = width - indent - 40
+    lines = set_lines(entry.title[first], style, room)
+    marks: list[Mark] = [
+        TextMark(indent, index * style.leading + baseline(style), line, style, element)
+        for element in [Element("P", first)]
+        for index, line in enumerate(lines)
+    ]
+    down = (len(lines) - 1) * style.leading
+    end = indent + lines[-1].width
+    other = entry.title[second]
+    if other != entry.title[first] and end + text_width(other, SMALL) + 30 < right:
+        marks.append(single(other, SMALL, end + 8, down + (style.leading - SMALL.leading) / 2 + 0.6, second))
+        end += 8 + text_width(other, SMALL)
+    dots = _dots(right - end - 12, style)
+    if dots:
+        leader = single(dots, style.with_(colour=FAINT), right - 6 - text_width(dots, style), down)
+        marks.append(TextMark(leader.x, leader.y, leader.line, leader.style, None))
+    marks.append(single(number, style, right, down))
+    return [Strip(len(lines) * style.leading + 2, tuple(marks))]
+
+
+def _dots(room: float, style: Style) -> str:
+    return ". " * int(room // text_width(". ", style)) if room > 0 else ""
+
+
+def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
+    plan = content.matter.packets[content.jurisdiction]
+    strips = two_columns(plan.governing_notice, first, width, NOTE)
+    strips += [space(4), *two_columns(word(f"cover.{content.jurisdiction}.standing"), first, width, NOTE)]
+    return strips
+
+
+def _seal(content: PacketContent, first: str, width: float) -> Strip:
+    """The visible sign of the seal, and what the seal means."""
+    sealer, second = content.sealer, "en" if first == "ko" else "ko"
+    note = filled("cover.seal_note", name=sealer.name)
+    style, room = SMALL.with_(colour=INK), width - 92
+    texts = [note[first], note[second]]
+    if sealer.demo:
+        demo = word("cover.demo_note")
+        texts.append(f"{demo[first]} {demo[second]}")
+    marks: list[Mark] = []
+    y = 10.0
+    for text, lang in zip(texts, (first, second, first), strict=False):
+        element = Element("P", lang)
+        colour = SEAL if text is texts[-1] and sealer.demo else INK
+        for line in set_lines(text, style.with_(colour=colour), room):
+            marks.append(TextMark(80, y + baseline(style), line, style.with_(colour=colour), element))
+            y += style.leading
+        y += 2
+    height = max(y + 8, 76.0)
+    box: list[Mark] = [BoxMark(0, 0, width, height, fill=SEAL_SOFT, radius=6)]
+    return Strip(height, (*box, *_stamp(14, (height - 50) / 2), *marks))
+
+
+def _stamp(x: float, y: float) -> list[Mark]:
+    """A 도장: the word for seal in a vermilion square, in both scripts."""
+    big, small = Style("serif-bold", 15, 18, colour=SEAL), Style("sans-bold", 6.2, 8, colour=SEAL)
+    text = word("cover.stamp")
+    marks: list[Mark] = [BoxMark(x, y, 50, 50, stroke=SEAL, line=2.2, radius=7)]
+    marks.append(RuleMark(x + 8, y + 35.5, x + 42, y + 35.5, 0.6, SEAL))
+    marks.append(single(text.ko, big, x + 25 - text_width(text.ko, big) / 2, y + 12, "ko"))
+    marks.append(single(text.en, small, x + 25 - text_width(text.en, small) / 2, y + 37, "en"))
+    return marks
+
+

@@ -1,0 +1,199 @@
+"""Blocks that several parts share: a heading in both languages, labelled values, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from portal.matters.bilingual import Text
+from portal.packets.setting.lines import Line, Piece, set_label, set_lines, text_width
+from portal.packets.setting.strips import (
+    BoxMark,
+    Cell,
+    Element,
+    Mark,
+    RuleMark,
+    Strip,
+    TextMark,
+    baseline,
+    bind,
+    row,
+    space,
+)
+from portal.packets.setting.styles import (
+    LABEL,
+    LINE,
+    SMALL,
+    SOFT,
+    SUNKEN,
+    TABLE,
+    TABLE_HEAD,
+    VALUE,
+    Style,
+)
+
+_LABEL_WIDTH = 132.0
+
+
+def single(text: str, style: Style, x: float = 0.0, y: float = 0.0, lang: str = "", role: str = "P") -> TextMark:
+    """One unbroken line whose top is at y."""
+    line = Line(text_width(text, style), (Piece(0.0, style.face, text),))
+    return TextMark(x, y + baseline(style), line, style, Element(role, lang))
+
+
+def both(text: Text, first: str, joint: str = "  ") -> str:
+    """A short label in both languages on one line; once when both say the same."""
+    second = "en" if first == "ko" else "ko"
+    return text[first] if text.ko == text.en else f"{text[first]}{joint}{text[second]}"
+
+
+def section_heading(text: Text, first: str, width: float) -> list[Strip]:
+    """A small heading in both languages over a rule, bound to what follows."""
+    second = "en" if first == "ko" else "ko"
+    main = Style("sans-bold", 10.5, 16)
+    title = single(text[first], main, lang=first, role="H2")
+    other = single(text[second], LABEL, text_width(text[first], main) + 8, 1.8, second)
+    rule = RuleMark(0, 18, width, 18, 0.6, SOFT)
+    return [space(14), Strip(19, (title, other, rule), bound=True), space(5, bound=True)]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A labelled value; `note` stands under the value in small type."""
+
+    label: Text
+    value: str
+    lang: str = ""
+    note: str = ""
+
+
+def fields(entries: Iterable[Field], first: str, width: float) -> list[Strip]:
+    """Labels on the left, values on the right, a hairline between entries. Long values wrap."""
+    return [strip for entry in entries for strip in _field(entry, first, width)]
+
+
+def _field(entry: Field, first: str, width: float) -> list[Strip]:
+    second = "en" if first == "ko" else "ko"
+    room = width - _LABEL_WIDTH
+    label = set_label(entry.label[first], LABEL.with_(colour=VALUE.colour), _LABEL_WIDTH - 8)
+    under = set_label(entry.label[second], SMALL, _LABEL_WIDTH - 8) if entry.label.ko != entry.label.en else ()
+    values = [Cell(_LABEL_WIDTH, set_lines(entry.value, VALUE, room), VALUE, Element("P", entry.lang))]
+    if entry.note:
+        values.append(Cell(_LABEL_WIDTH, set_lines(entry.note, SMALL, room), SMALL, Element("P", entry.lang)))
+    left = _stacked([Cell(0, label, LABEL.with_(colour=VALUE.colour), Element("P", first)), Cell(0, under, SMALL, Element("P", second))])
+    return _ruled_row([left, _stacked(values)], width, padding=4)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, its share of the width and where its text stands."""
+
+    head: Text
+    share: float
+    right: bool = False
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], first: str, width: float) -> list[Strip]:
+    """Rows under a head that is repeated on every page the table reaches. Cells wrap and keep their row together."""
+    total = sum(column.share for column in columns)
+    spots, x = [], 0.0
+    for column in columns:
+        spots.append((x, width * column.share / total - 10))
+        x += width * column.share / total
+    head = _table_head(columns, spots, first, width)
+    strips: list[Strip] = []
+    for cells in rows:
+        texts = [
+            _stacked([_table_cell(text, spot, column.right)])
+            for text, spot, column in zip(cells, spots, columns, strict=True)
+        ]
+        strips += [replace(strip, head=head) for strip in _ruled_row(texts, width, padding=4.5)]
+    return [*bind(head, last=True), *strips] if strips else []
+
+
+def _table_cell(text: str, spot: tuple[float, float], right: bool) -> Cell:
+    style = TABLE.with_(align="right") if right else TABLE
+    return Cell(spot[0] + 5, set_lines(text, style, spot[1]), style, Element("TD"))
+
+
+def _table_head(
+    columns: Sequence[Column], spots: Sequence[tuple[float, float]], first: str, width: float
+) -> tuple[Strip, ...]:
+    second = "en" if first == "ko" else "ko"
+    stacks = []
+    for column, (x, room) in zip(columns, spots, strict=True):
+        style = TABLE_HEAD.with_(align="right") if column.right else TABLE_HEAD
+        small = SMALL.with_(size=7.5, leading=10, align=style.align)
+        same = column.head.ko == column.head.en
+        stacks.append(
+            _stacked(
+                [
+                    Cell(x + 5, set_label(column.head[first], style, room), style, Element("TH", first)),
+                    Cell(x + 5, () if same else set_label(column.head[second], small, room), small, Element("TH", second)),
+                ]
+            )
+        )
+    height = max(stack.height for stack in stacks) + 8
+    marks: list[Mark] = [BoxMark(0, 0, width, height, fill=SUNKEN), RuleMark(0, 0, width, 0, 0.8, SOFT)]
+    marks += [replace(mark, y=mark.y + 4) for stack in stacks for mark in stack.marks]
+    return (Strip(height, tuple(marks)),)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """Text lines of one column, one under another, measured from the top of their row."""
+
+    height: float
+    marks: tuple[TextMark, ...]
+
+
+def _stacked(cells: Iterable[Cell]) -> _Stack:
+    marks, y = [], 0.0
+    for cell in cells:
+        for line in cell.lines:
+            marks.append(TextMark(cell.x, y + baseline(cell.style), line, cell.style, cell.element))
+            y += cell.style.leading
+    return _Stack(y, tuple(marks))
+
+
+def _ruled_row(stacks: Sequence[_Stack], width: float, padding: float) -> list[Strip]:
+    """A row that stays together if it can; one deeper than a third of a page may be parted between its lines."""
+    height = max(stack.height for stack in stacks) + 2 * padding
+    marks = [replace(mark, y=mark.y + padding) for stack in stacks for mark in stack.marks]
+    rule = RuleMark(0, height, width, height, 0.4, LINE)
+    if height <= 220:
+        return [Strip(height, (*marks, rule))]
+    return _cut(marks, height, rule)
+
+
+def _cut(marks: Sequence[TextMark], height: float, rule: RuleMark) -> list[Strip]:
+    """The row cut at multiples of one line's height; each line goes to the band that holds its baseline."""
+    band = max(mark.style.leading for mark in marks)
+    count = int(height // band)
+    strips = []
+    for index in range(count):
+        top, last = index * band, index == count - 1
+        inside = [mark for mark in marks if top <= mark.y - 4 < top + band or (last and mark.y - 4 >= top)]
+        moved: list[Mark] = [replace(mark, y=mark.y - top) for mark in inside]
+        depth = height - top if last else band
+        if last:
+            moved.append(replace(rule, y=depth, to_y=depth))
+        strips.append(Strip(depth, tuple(moved), bound=index == 0 or index == count - 2))
+    return strips
+
+
+def paragraph(text: str, style: Style, width: float, *, lang: str = "", x: float = 0.0) -> list[Strip]:
+    """A paragraph over the whole width, which may go on overleaf."""
+    return row([Cell(x, set_lines(text, style, width), style, Element("P", lang))])
+
+
+def two_columns(text: Text, first: str, width: float, style: Style, gutter: float = 20.0) -> list[Strip]:
+    """The same sentence in both languages side by side."""
+    room = (width - gutter) / 2
+    second = "en" if first == "ko" else "ko"
+    return row(
+        [
+            Cell(0, set_label(text[first], style, room), style, Element("P", first)),
+            Cell(room + gutter, set_label(text[second], style, room), style, Element("P", second)),
+        ]
+    )

@@ -1,0 +1,147 @@
+"""What all packets of a matter version and jurisdiction share, made once: fonts, and the terms laid out in pages.
+
+A document's pages depend on the claimant only through the height of what fills its slots, and most claimants'
+names and addresses take the same number of lines. So pages are kept by those heights, finished and compressed;
+a claim whose address is longer gets pages of its own, laid out from the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from portal.fonts import FaceName
+from portal.matters.bilingual import Language, Text
+from portal.matters.documents import Document, ListBlock, Paragraph
+from portal.matters.matter import Matter
+from portal.matters.model import Jurisdiction, PacketPlan
+from portal.packets.parts.furniture import column_heads, fixed_furniture
+from portal.packets.parts.terms import SlotHere, terms_strips
+from portal.packets.pdf.file import Objects, Prefix, stream
+from portal.packets.pdf.fonts import FACE_NAMES, Fonts, SharedFonts
+from portal.packets.pdf.ink import Ink
+from portal.packets.setting.flow import Placed, fill_pages
+from portal.packets.setting.strips import Element, Hole, Strip
+from portal.packets.setting.styles import PAGES, Page
+from portal.packets.words import all_words
+
+_LATIN = "".join(map(chr, range(0x20, 0x7F))) + "·•–—…“”‘’"
+_KEPT_LAYOUTS = 512
+
+Shapes = tuple[tuple[str, tuple[Hole, ...]], ...]
+
+
+@dataclass(frozen=True)
+class FixedPage:
+    """A page of terms, finished but for its holes. `body` is its content stream object."""
+
+    body: bytes
+    elements: tuple[tuple[Element, float], ...]
+    holes: tuple[Placed, ...]
+
+
+class Press:
+    """Ready to print packets of one matter version for one jurisdiction."""
+
+    def __init__(self, matter: Matter, jurisdiction: Jurisdiction) -> None:
+        self.matter, self.jurisdiction = matter, jurisdiction
+        self.plan: PacketPlan = matter.packets[jurisdiction]
+        self.page: Page = PAGES[self.plan.page]
+        objects = Objects()
+        self.fonts = SharedFonts.put(objects, _texts(matter, self.plan))
+        self.prefix: Prefix = objects.prefix()
+        self._layouts: dict[tuple[str, Shapes], tuple[FixedPage, ...]] = {}
+        self._strips: dict[str, tuple[Strip | SlotHere, ...]] = {}
+
+    def slots(self, document_id: str) -> tuple[str, ...]:
+        """Names of the document's slots in reading order."""
+        return tuple(strip.name for strip in self._terms(document_id) if isinstance(strip, SlotHere))
+
+    def pages(self, document_id: str, shapes: Shapes) -> tuple[FixedPage, ...]:
+        """The document's pages with room for slots of these shapes."""
+        key = (document_id, shapes)
+        if key not in self._layouts:
+            if len(self._layouts) >= _KEPT_LAYOUTS:
+                self._layouts.pop(next(iter(self._layouts)))
+            self._layouts[key] = tuple(self._lay_out(document_id, dict(shapes)))
+        return self._layouts[key]
+
+    @cached_property
+    def titles(self) -> dict[str, Text]:
+        """Title of each document by its id."""
+        return {document.id: document.title for document in self.plan.documents}
+
+    def plain_page(self, title: Text) -> bytes:
+        """The content stream object of a page that holds only furniture."""
+        if title not in self._plain:
+            ink = Ink(self.page, Fonts(self.fonts))
+            ink.draw(fixed_furniture(self.matter, self.plan, title, self.page))
+            self._plain[title] = stream(ink.content())
+        return self._plain[title]
+
+    @cached_property
+    def _plain(self) -> dict[Text, bytes]:
+        return {}
+
+    def _terms(self, document_id: str) -> tuple[Strip | SlotHere, ...]:
+        if document_id not in self._strips:
+            first: Language = self.plan.governing_language
+            second: Language = "en" if first == "ko" else "ko"
+            texts = self.matter.document(document_id, first), self.matter.document(document_id, second)
+            self._strips[document_id] = tuple(terms_strips(texts, self.plan, self.page))
+        return self._strips[document_id]
+
+    def _lay_out(self, document_id: str, shapes: dict[str, tuple[Hole, ...]]) -> Iterator[FixedPage]:
+        for placed in fill_pages(_with_holes(self._terms(document_id), shapes), self.page.depth):
+            ink = Ink(self.page, Fonts(self.fonts))
+            ink.draw(fixed_furniture(self.matter, self.plan, self.titles[document_id], self.page))
+            ink.draw(column_heads(self.plan, self.page))
+            ink.place(placed)
+            holes = tuple(one for one in placed if isinstance(one.strip, Hole))
+            yield FixedPage(stream(ink.content(), level=9), tuple(ink.elements), holes)
+
+
+@lru_cache(maxsize=16)
+def press_for(matter: Matter, jurisdiction: Jurisdiction) -> Press:
+    """The press of a matter version, made at first use and kept."""
+    return Press(matter, jurisdiction)
+
+
+def _with_holes(
+    terms: tuple[Strip | SlotHere, ...], shapes: dict[str, tuple[Hole, ...]]
+) -> Iterator[Strip | Hole]:
+    for strip in terms:
+        if isinstance(strip, SlotHere):
+            yield from shapes[strip.name]
+        else:
+            yield strip
+
+
+def _texts(matter: Matter, plan: PacketPlan) -> dict[FaceName, list[str]]:
+    """What the shared fonts must be able to write, by face."""
+    labels = [_LATIN, all_words(), *_matter_words(matter, plan)]
+    plain, bold = [], []
+    for document in plan.documents:
+        for lang in ("ko", "en"):
+            _collect(matter.document(document.id, lang), plain, bold)
+    everything = [*labels, *plain, *bold]
+    texts: dict[FaceName, list[str]] = {name: labels for name in FACE_NAMES}
+    return texts | {"serif": everything, "serif-bold": [*labels, *bold]}
+
+
+def _collect(document: Document, plain: list[str], bold: list[str]) -> None:
+    bold.append(document.title)
+    bold.extend(clause.title for clause in document.clauses)
+    for block in document.blocks:
+        groups = (block.runs,) if isinstance(block, Paragraph) else block.items if isinstance(block, ListBlock) else ()
+        for run in (run for runs in groups for run in runs):
+            (bold if run.bold else plain).append(run.text)
+
+
+def _matter_words(matter: Matter, plan: PacketPlan) -> Iterator[str]:
+    """Names, notices, questions and reasons of the matter, which packets quote."""
+    for part in (matter.toml, plan, *matter.questions, *matter.evidence):
+        yield part.model_dump_json()
+    for rule in matter.rules.rules:
+        yield rule.reason.model_dump_json()

@@ -1,0 +1,210 @@
+"""Invented people with whole claims, for samples, benchmarks and tests. Nobody here exists."""
+
+from __future__ import annotations
+
+import io
+import math
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+
+import pikepdf
+from PIL import Image, ImageDraw, ImageFont
+
+from portal.claims.act import Reading, SigningAct, Stroke
+from portal.claims.particulars import (
+    AccountFacts,
+    Address,
+    OtherCounsel,
+    Particulars,
+    PersonName,
+    Securities,
+    Trade,
+    VerifiedContact,
+)
+from portal.fonts import face
+from portal.matters.matter import Matter
+from portal.matters.model import Jurisdiction
+from portal.packets.content import Exhibit, PacketContent, Sealer, TrackDecision
+
+SIGNED = datetime(2026, 2, 3, 5, 5, 9, tzinfo=UTC)
+SEALER = Sealer("법무법인 대륜 (SAMPLE)", demo=True)
+
+MINJUN = Particulars(
+    contacts=(VerifiedContact(kind="email", value="minjun.kim@mail.example", verified_at=SIGNED - timedelta(minutes=31)),),
+    name=PersonName(hangul="김민준", hanja="金民俊", passport="KIM MINJUN"),
+    birth_date=date(1988, 4, 17),
+    address=Address(country="KR", postcode="06236", line1="서울특별시 강남구 테헤란로 152", line2="제12층 1203호(역삼동)"),
+    phone="+821012345678",
+    account=AccountFacts(
+        noticed_on=date(2025, 11, 29),
+        harm="2025년 12월 2일부터 택배 배송 지연을 가장한 문자를 모두 일곱 번 받았습니다. 문자에는 제 이름과 아파트 동·호수가 "
+        "정확히 적혀 있었습니다. 공동현관 비밀번호를 바꾸었고, 가족의 배송지 정보까지 알려졌을까 걱정되어 밤에 자주 깹니다.",
+    ),
+    other=OtherCounsel(),
+)
+JIWOO = Particulars(
+    contacts=(
+        VerifiedContact(kind="email", value="jiwoo.park@mail.example", verified_at=SIGNED - timedelta(minutes=44)),
+        VerifiedContact(kind="phone", value="+12015550123", verified_at=SIGNED - timedelta(minutes=40)),
+    ),
+    name=PersonName(hangul="박지우", passport="PARK JIWOO OLIVIA"),
+    birth_date=date(1979, 10, 2),
+    address=Address(
+        country="US", postcode="07024", line1="1425 Palisade Avenue", line2="Apartment 9C", city="Fort Lee", region="NJ"
+    ),
+    phone="+12015550123",
+    account=AccountFacts(
+        email="jiwoo.olivia@mail.example",
+        noticed_on=date(2025, 11, 30),
+        harm="I ordered for my parents in Bundang with this account. Since the breach my mother has had four calls from "
+        "people who knew her address and the door code, and she paid 480,000 won to one of them before she called me.",
+    ),
+    other=OtherCounsel(voucher="unused"),
+    securities=Securities(
+        trades=(
+            Trade(on=date(2025, 8, 20), side="buy", quantity=Decimal("120"), price=Decimal("28.41"), account="Brokerage"),
+            Trade(on=date(2025, 10, 6), side="buy", quantity=Decimal("45.5"), price=Decimal("31.92"), account="Roth IRA"),
+            Trade(on=date(2025, 12, 17), side="sell", quantity=Decimal("60"), price=Decimal("23.8"), account="Brokerage"),
+        )
+    ),
+)
+ANSWERS = {
+    "acting": "self",
+    "residence": "kr",
+    "account": "yes",
+    "notice": "sms",
+    "harm": "contact",
+    "lawyer": "none",
+    "release": "none",
+    "voucher": "none",
+}
+
+
+def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
+    """An adult in Seoul for Korean counsel; a Korean in New Jersey, with shares, for American counsel."""
+    particulars = MINJUN if jurisdiction == "kr" else JIWOO
+    tracks = ("kr-consumer",) if jurisdiction == "kr" else ("us-consumer", "us-securities")
+    return PacketContent(
+        matter=matter,
+        jurisdiction=jurisdiction,
+        tracks=tracks,
+        claim_number="CP-7K3M-9QXT" if jurisdiction == "kr" else "CP-4D8R-2WZN",
+        revision=1,
+        made_at=SIGNED + timedelta(seconds=12),
+        particulars=particulars,
+        answers=ANSWERS | {"residence": jurisdiction},
+        decisions=tuple(TrackDecision(track, "eligible", _reasons(matter, track), SIGNED) for track in tracks),
+        act=sample_act(matter, jurisdiction, particulars, tracks),
+        exhibits=sample_exhibits(matter, tracks),
+        sealer=SEALER,
+    )
+
+
+def _reasons(matter: Matter, track: str) -> tuple[str, ...]:
+    return tuple(rule.id for rule in matter.rules.rules if rule.track == track and rule.outcome == "eligible")[:1]
+
+
+def sample_act(
+    matter: Matter, jurisdiction: Jurisdiction, particulars: Particulars, tracks: tuple[str, ...]
+) -> SigningAct:
+    """A drawn signature with every text read and every consent given but the one that may be refused."""
+    readings = []
+    documents = matter.documents_for(jurisdiction, tracks)
+    for place, document in enumerate(documents):
+        opened = SIGNED - timedelta(minutes=3 * (len(documents) - place))
+        consent = document.required is not None
+        readings.append(
+            Reading(
+                document=document.id,
+                jurisdiction=jurisdiction,
+                matter_version=matter.version_label,
+                text_hashes={lang: matter.document(document.id, lang).text_hash for lang in ("ko", "en")},
+                opened_at=opened,
+                confirmed_at=opened + timedelta(seconds=97),
+                seconds_open=97 + 11 * place,
+                given=bool(document.required) if consent else None,
+            )
+        )
+    return SigningAct(
+        jurisdiction=jurisdiction,
+        means="drawn",
+        strokes=sample_strokes(),
+        language="ko" if jurisdiction == "kr" else "en",
+        place="KR" if jurisdiction == "kr" else "US",
+        signed_at=SIGNED,
+        readings=tuple(readings),
+        contacts=particulars.contacts,
+        session_began_at=SIGNED - timedelta(minutes=52),
+        address="203.0.113.87" if jurisdiction == "kr" else "2001:db8:40f1:7::21",
+        device="phone, Chrome" if jurisdiction == "kr" else "desktop, Safari",
+        audit_sequence=4182,
+        audit_hash=sha256(b"audit head").hexdigest(),
+    )
+
+
+def sample_strokes() -> tuple[Stroke, ...]:
+    """A signature as a pad delivers it: points with their time in milliseconds."""
+    wave = tuple(
+        (180 + 5.2 * step, 210 + 95 * math.sin(step / 5.5) * math.exp(-step / 160) - step * 0.3, step * 11.0)
+        for step in range(105)
+    )
+    line = tuple((150 + 6.0 * step, 320 - step * 0.9 + 6 * math.sin(step / 9), 1500 + step * 9.0) for step in range(85))
+    return (wave, line)
+
+
+@lru_cache(maxsize=4)
+def sample_exhibits(matter: Matter, tracks: tuple[str, ...]) -> tuple[Exhibit, ...]:
+    """Two photographs and a PDF of two pages, one of them lying on its side."""
+    kinds = matter.evidence_for(tracks)
+    notice = screenshot("쿠팡 개인정보 유출 안내", ("고객님의 개인정보가 유출되었음을", "알려 드리며 깊이 사과드립니다."))
+    message = screenshot("[배송 지연] 주소 확인", ("김*준님 강남구 테헤란로 152", "주소 불일치로 배송이 지연되었습니다."))
+    order = sample_pdf()
+    received = SIGNED - timedelta(minutes=20)
+
+    def exhibit(number: int, title: str, dated: date | None, pictures: tuple[bytes, ...] = (), pdf: bytes = b"") -> Exhibit:
+        original = sha256((pictures or (pdf,))[0]).hexdigest()
+        kind = kinds[min(number - 1, len(kinds) - 1)]
+        return Exhibit(number, title, kind, received + timedelta(minutes=number), original, dated, pictures, pdf)
+
+    return (
+        exhibit(1, "쿠팡에서 받은 유출 안내 문자", date(2025, 11, 29), (notice,)),
+        exhibit(2, "주문 내역(2025년 7월~10월)", date(2025, 12, 1), pdf=order),
+        exhibit(3, "배송 지연을 가장한 스미싱 문자 화면", None, (message,)),
+    )
+
+
+def screenshot(title: str, lines: tuple[str, ...]) -> bytes:
+    """A picture of a phone's screen with a message, as JPEG."""
+    picture = Image.new("RGB", (1080, 1920), "#eef1f5")
+    draw = ImageDraw.Draw(picture)
+    large, small = (ImageFont.truetype(face("sans").path, size) for size in (54, 44))
+    draw.rectangle((0, 0, 1080, 150), fill="#ffffff")
+    draw.text((60, 48), "문자 메시지", font=large, fill="#1c2430")
+    draw.rounded_rectangle((60, 240, 960, 420 + 76 * len(lines)), 40, fill="#ffffff")
+    draw.text((110, 280), title, font=large, fill="#1c2430")
+    for place, line in enumerate(lines):
+        draw.text((110, 380 + 76 * place), line, font=small, fill="#505a68")
+    for y in range(900, 1800, 6):
+        draw.line((60, y, 60 + (y * 37) % 900, y), fill=(220, 225 - y % 30, 232))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def sample_pdf() -> bytes:
+    """Two pages of text; the second is stored sideways and turned by its /Rotate."""
+    pdf = pikepdf.new()
+    font = pdf.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier)
+    )
+    for size, rotate in (((595, 842), 0), ((842, 595), 90)):
+        page = pdf.add_blank_page(page_size=size)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        rows = [f"1 0 0 1 60 {size[1] - 80 - 26 * row} Tm (2025-0{7 + row % 3}-1{row}  order {4021 + row * 17}) Tj" for row in range(14)]
+        page.Contents = pdf.make_stream(("BT /F1 13 Tf " + " ".join(rows) + " ET").encode())
+        page.Rotate = rotate
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True)
+    return out.getvalue()
