@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from portal.claims.exposed import exposed_texts
 from portal.claims.particulars import Particulars
 from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.matter import Matter
@@ -44,7 +45,7 @@ def party(who: Particulars) -> list[Row]:
     return rows
 
 
-def account(who: Particulars) -> list[Row]:
+def account(matter: Matter, who: Particulars) -> list[Row]:
     """What was said about the account, and about other counsel, vouchers and releases."""
     rows = []
     if who.account:
@@ -54,7 +55,9 @@ def account(who: Particulars) -> list[Row]:
         if who.account.noticed_on:
             rows.append(Row(word("facts.noticed"), _date(who.account.noticed_on)))
         if who.account.exposed:
-            rows.append(plain(word("facts.exposed"), ", ".join(who.account.exposed)))
+            named = exposed_texts(matter, who.account.exposed)
+            joined = {lang: ", ".join(text[lang] for text in named) for lang in LANGUAGES}
+            rows.append(Row(word("facts.exposed"), Text(**joined)))
     if who.other:
         said = (("lawyer", who.other.lawyer), ("voucher", who.other.voucher), ("release", who.other.release))
         rows.append(Row(word("facts.other"), _joined(word(f"facts.{kind}.{state}") for kind, state in said)))

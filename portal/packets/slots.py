@@ -31,7 +31,9 @@ def html_slots(
     slots: dict[str, dict[str, Markup]] = {name: {} for name in _SLOTS}
     for lang in LANGUAGES:
         slots["schedule"][lang] = _facts(rows.party(who), lang)
-        slots["claim_facts"][lang] = _claim_facts(who, rows.account(who), rows.answers(matter, given), lang)
+        slots["claim_facts"][lang] = _claim_facts(
+            who, rows.account(matter, who), rows.answers(matter, given), lang
+        )
         slots["trades"][lang] = _trades(who, lang)
         slots["exhibits"][lang] = _table(
             ("exhibits.number", "exhibits.title", "exhibits.proves"),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from portal.packets.slots import html_slots
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,6 +21,7 @@ from portal.packets import service, signing
 from portal.packets.device import device_class
 from portal.packets.forms import ConfirmForm, ConsentForm, PlaceForm, SignatureForm
 from portal.packets.reading import ToRead
+from portal.packets.slots import html_slots
 from portal.web import allow, claimant, runtime
 from portal.web.language import PREFIX, current
 
