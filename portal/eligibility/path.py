@@ -62,5 +62,6 @@ def find_path(questions: Sequence[Question], answers: Mapping[str, str]) -> Path
 
 def _may_be_asked(question: Question, answers: Mapping[str, str], open_facts: set[str]) -> bool:
     return all(
-        condition.fact in open_facts or condition.holds(answers.get(condition.fact)) for condition in question.when
+        condition.fact in open_facts or condition.holds(answers.get(condition.fact))
+        for condition in question.when
     )

@@ -5,14 +5,16 @@ Run with fontTools and brotli installed (see README.md), with the folder of the 
     npm pack pretendard@1.3.9 && tar xzf pretendard-1.3.9.tgz
     python static/fonts/build.py package
 
-A page loads a file only when it shows a character of its range. The split into ranges follows how often syllables
-occur: the order is that of the slices in the package's own dynamic subset (rare first, frequent last).
+A page loads a file only when it shows a character of its range. The first file of Hangul holds every syllable of the
+interface and of the matters, so that a page needs no other one but for names. The rest follow how often syllables
+occur: in the order of the slices of the package's own dynamic subset (rare first, frequent last).
 """
 
 import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from fontTools import subset
@@ -20,6 +22,9 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OWN_TEXTS = ("translations/ko/LC_MESSAGES/*.po", "matters/*/*.toml", "matters/*/*/*.md")
+CUTS = (0, 500, 1100, 1800, 4200, 6600, 9000, 11172)
 SOURCE = "dist/public/variable/PretendardVariable.ttf"
 SLICES = "dist/web/variable/pretendardvariable-dynamic-subset.css"
 WEIGHTS = (400, 700)
@@ -37,6 +42,12 @@ def syllables_by_frequency(css: str) -> list[int]:
     slices = re.findall(r"unicode-range:\s*([^;}]+)", css)
     rare_first = [code for ranges in slices for code in codes(ranges) if 0xAC00 <= code <= 0xD7A3]
     return list(dict.fromkeys(reversed(rare_first)))
+
+
+def own_syllables() -> set[int]:
+    """The syllables of this project's own pages and documents."""
+    texts = (path.read_text() for pattern in OWN_TEXTS for path in ROOT.glob(pattern))
+    return {ord(character) for text in texts for character in text if "가" <= character <= "힣"}
 
 
 def codes(ranges: str) -> Iterator[int]:
@@ -64,7 +75,9 @@ def with_our_weights(source: Path) -> bytes:
 
 def write_woff2(source: bytes, characters: Iterable[int], target: Path) -> None:
     font = TTFont(io.BytesIO(source))
-    options = subset.Options(layout_features=FEATURES, hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 13, 14])
+    options = subset.Options(
+        layout_features=FEATURES, hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 13, 14]
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
@@ -73,12 +86,12 @@ def write_woff2(source: bytes, characters: Iterable[int], target: Path) -> None:
 
 
 def main(package: Path) -> None:
-    frequent = syllables_by_frequency((package / SLICES).read_text())
+    own = own_syllables()
+    others = [code for code in syllables_by_frequency((package / SLICES).read_text()) if code not in own]
     known = set(TTFont(package / SOURCE).getBestCmap())
-    cuts = [0, 420, 900, 1400, 1900, 2400, 4600, 6800, 9000, 11172]
-    parts = {"latin": [code for code in LATIN if code in known]}
-    for number, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
-        parts[f"hangul-{number}"] = frequent[first:last]
+    parts = {"latin": [code for code in LATIN if code in known], "hangul-1": sorted(own)}
+    for number, (first, last) in enumerate(pairwise(CUTS), start=2):
+        parts[f"hangul-{number}"] = others[first:last]
     source = with_our_weights(package / SOURCE)
     rules = ["/* Made by build.py; do not edit. */"]
     for name, characters in parts.items():
@@ -88,7 +101,9 @@ def main(package: Path) -> None:
             "@font-face{font-family:Pretendard;font-style:normal;font-weight:400 700;font-display:swap;"
             f"src:url({target.name}) format('woff2');unicode-range:{as_ranges(characters)}}}"
         )
-        print(f"{target.name:28} {len(characters):6} characters {target.stat().st_size:9,} bytes")
+        sys.stdout.write(
+            f"{target.name:28} {len(characters):6} characters {target.stat().st_size:9,} bytes\n"
+        )
     (HERE / "fonts.css").write_text("\n".join(rules) + "\n")
 
 

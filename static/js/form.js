@@ -6,9 +6,13 @@ if (summary) summary.focus();
 const contents = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
 
 for (const form of document.querySelectorAll("form[data-form]")) {
-  // With an error on the page, what stands in the fields was never saved.
-  let saved = form.closest("main")?.querySelector(".error-summary") ? null : contents(form);
+  let saved = null;
   let sent = false;
+
+  // Once all scripts have set up their fields. With an error on the page, what stands in the fields was never saved.
+  window.addEventListener("load", () => {
+    if (!document.querySelector(".error-summary")) saved = contents(form);
+  });
 
   form.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm;
@@ -35,9 +39,6 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   if (form.method === "post" && form.querySelector("input[type=text], input[type=email], input[type=tel], textarea")) {
     window.addEventListener("beforeunload", (event) => {
       if (!sent && saved !== contents(form)) event.preventDefault();
-    });
-    form.addEventListener("form:saved", () => {
-      saved = contents(form);
     });
   }
 }
