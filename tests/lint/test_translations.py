@@ -104,9 +104,7 @@ def _strings(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     aside = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr):
-            aside.add(node.value)
-        elif isinstance(node, ast.keyword) and node.arg == "comment":
+        if isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg == "comment"):
             aside.add(node.value)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in aside:
