@@ -126,7 +126,7 @@ def _texts(matter: Matter, plan: PacketPlan) -> dict[FaceName, list[str]]:
         for lang in ("ko", "en"):
             _collect(matter.document(document.id, lang), plain, bold)
     everything = [*labels, *plain, *bold]
-    texts: dict[FaceName, list[str]] = {name: labels for name in FACE_NAMES}
+    texts: dict[FaceName, list[str]] = dict.fromkeys(FACE_NAMES, labels)
     return texts | {"serif": everything, "serif-bold": [*labels, *bold]}
 
 

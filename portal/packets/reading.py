@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.matters.shelf import PublishedMatter
 from sqlalchemy.orm import Session
 
 from portal.claims.act import Reading, read_readings, write_readings
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.matters.model import DocumentKind, PacketDocument
+from portal.matters.shelf import PublishedMatter
 from portal.vault import Vault
 
 LONGEST_SITTING = (

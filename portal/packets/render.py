@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from portal.matters.bilingual import Text
 from portal.packets.content import PacketContent
@@ -12,6 +13,7 @@ from portal.packets.parts.cover import Entry, cover_strips
 from portal.packets.parts.exhibits import ExhibitPage, exhibit_label, exhibit_marks, put_exhibits
 from portal.packets.parts.furniture import claim_furniture
 from portal.packets.parts.record import record_strips
+from portal.packets.parts.signature import SIGNATURE, put_signature
 from portal.packets.parts.slots import Place, fill
 from portal.packets.pdf import file as pdf
 from portal.packets.pdf.file import Objects
@@ -47,7 +49,6 @@ class _Sheet:
     elements: tuple[tuple[Element, float], ...] = ()
     placed: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    picture: ExhibitPage | None = None
 
 
 @dataclass
@@ -61,9 +62,13 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     """The packet of this content. Raises `GlyphMissing`, `ExhibitCorrupt` or `Oversized` when it cannot be made."""
     press = press_for(content.matter, content.jurisdiction)
     objects = Objects(press.prefix)
-    sections = [*_documents(content, press), *_exhibits(content, press, objects), _record(content, press)]
+    exhibits = put_exhibits(content, objects)
+    pictures = {one.resource: one.number for one in exhibits}
+    if content.act.strokes:
+        pictures[SIGNATURE] = put_signature(objects, content.act)
+    sections = [*_documents(content, press), *_exhibits(content, press, exhibits), _record(content, press)]
     sections.insert(0, _cover(content, press, sections))
-    return _write(content, press, objects, sections, reserved)
+    return _Binder(content, press, objects, pictures).bind(sections, reserved)
 
 
 def _documents(content: PacketContent, press: Press) -> Iterator[_Section]:
@@ -86,20 +91,12 @@ def _filled(page: FixedPage, slots: dict[str, list[Strip]]) -> _Sheet:
     return _Sheet(page.body, page.elements, placed)
 
 
-def _exhibits(content: PacketContent, press: Press, objects: Objects) -> Iterator[_Section]:
-    section: _Section | None = None
-    for one in put_exhibits(content, objects):
-        label = exhibit_label(one.exhibit, press.plan.exhibit_style)
-        if section is None or one.place == 1:
-            if section is not None:
-                yield section
-            title = Text(ko=f"{label.ko}  {one.exhibit.title}", en=f"{label.en}  {one.exhibit.title}")
-            section = _Section(title, [], depth=1)
-        sheet = _Sheet(press.plain_page(label), picture=one)
-        sheet.marks = exhibit_marks(one, content, press.page)
-        section.sheets.append(sheet)
-    if section is not None:
-        yield section
+def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]) -> Iterator[_Section]:
+    for exhibit, group in groupby(pages, key=lambda page: page.exhibit):
+        label = exhibit_label(exhibit, press.plan.exhibit_style)
+        title = Text(ko=f"{label.ko}  {exhibit.title}", en=f"{label.en}  {exhibit.title}")
+        body = press.plain_page(label)
+        yield _Section(title, [_Sheet(body, marks=exhibit_marks(one, content, press.page)) for one in group], depth=1)
 
 
 def _record(content: PacketContent, press: Press) -> _Section:
@@ -121,84 +118,102 @@ def _cover(content: PacketContent, press: Press, sections: Sequence[_Section]) -
     return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
 
 
-def _write(
-    content: PacketContent, press: Press, objects: Objects, sections: Sequence[_Section], reserved: int
-) -> Draft:
-    fonts, lang = Fonts(press.fonts), press.plan.governing_language
-    tree, resources, signature = objects.take(), objects.take(), objects.take()
-    fixed: dict[int, int] = {}
-    total = sum(len(section.sheets) for section in sections)
-    tagged, numbers = [], []
-    for section in sections:
-        pages = []
-        for sheet in section.sheets:
-            ink = Ink(press.page, fonts)
-            ink.draw(sheet.marks)
-            ink.place(sheet.placed)
-            ink.draw(claim_furniture(content, press.page, len(numbers) + 1, total))
-            number = _put_sheet(objects, sheet, ink, (tree, resources, signature, len(numbers)), press, fixed)
-            numbers.append(number)
-            pages.append(TaggedPage(number, [*sheet.elements, *ink.elements]))
-        tagged.append(TaggedSection(section.title[lang], pages))
-    objects.put(resources, f"<<{press.fonts.resources()}{fonts.put_own(objects)}>>".encode())
-    kids = " ".join(f"{number} 0 R" for number in numbers)
-    objects.put(tree, f"<</Type/Pages/Count {total}/Kids[{kids}]>>".encode())
-    structure = put_structure(objects, tagged, lang)
-    outlines = _put_outlines(objects, sections, tagged, lang)
-    title = f"{content.claim_number} {press.plan.title[lang]}"
-    root, about = _put_catalogue(content, objects, title, (tree, structure, outlines, signature), lang)
-    return _finish(content, objects, (root, about, signature, numbers[0]), reserved, total)
+class _Binder:
+    """Writes pages, structure, outlines and catalogue of one packet."""
+
+    def __init__(self, content: PacketContent, press: Press, objects: Objects, pictures: Mapping[str, int]) -> None:
+        self.content, self.press, self.objects, self.pictures = content, press, objects, pictures
+        self.fonts, self.lang = Fonts(press.fonts), press.plan.governing_language
+        self.tree, self.resources, self.signature = objects.take(), objects.take(), objects.take()
+        self.numbers: list[int] = []
+        self._fixed: dict[int, int] = {}
+
+    def bind(self, sections: Sequence[_Section], reserved: int) -> Draft:
+        total = sum(len(section.sheets) for section in sections)
+        tagged = [
+            TaggedSection(section.title[self.lang], [self._put_sheet(sheet, total) for sheet in section.sheets])
+            for section in sections
+        ]
+        fonts = self.press.fonts.resources() + self.fonts.put_own(self.objects)
+        self.objects.put(self.resources, f"<<{fonts}>>".encode())
+        kids = " ".join([f"{number} 0 R" for number in self.numbers])
+        self.objects.put(self.tree, f"<</Type/Pages/Count {total}/Kids[{kids}]>>".encode())
+        structure = put_structure(self.objects, tagged, self.lang)
+        outlines = self._put_outlines(tagged)
+        return self._finish(*self._put_catalogue(structure, outlines), reserved)
+
+    def _put_sheet(self, sheet: _Sheet, total: int) -> TaggedPage:
+        ink, page, index = Ink(self.press.page, self.fonts), self.press.page, len(self.numbers)
+        ink.draw(sheet.marks)
+        ink.place(sheet.placed)
+        ink.draw(claim_furniture(self.content, page, index + 1, total))
+        below = self._fixed.get(id(sheet.fixed)) or self.objects.add(sheet.fixed)
+        self._fixed[id(sheet.fixed)] = below
+        above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=1))
+        pictures = "".join([f"/{name} {self.pictures[name]} 0 R" for name in sorted(ink.pictures)])
+        drawn = f"/XObject<<{pictures}>>" if pictures else ""
+        widget = "" if index else f"/Annots[{self.signature} 0 R]"
+        number = self.objects.add(
+            f"<</Type/Page/Parent {self.tree} 0 R/MediaBox[0 0 {page.width:g} {page.height:g}]"
+            f"/Contents[{below} 0 R {above} 0 R]/Resources<</Font {self.resources} 0 R{drawn}>>"
+            f"/StructParents {index}/Tabs/S{widget}>>"
+        )
+        self.numbers.append(number)
+        return TaggedPage(number, [*sheet.elements, *ink.elements])
+
+    def _put_outlines(self, sections: Sequence[TaggedSection]) -> int:
+        root = self.objects.take()
+        items = [self.objects.take() for _ in sections]
+        for index, section in enumerate(sections):
+            near = f"/Prev {items[index - 1]} 0 R" if index else ""
+            near += f"/Next {items[index + 1]} 0 R" if index + 1 < len(items) else ""
+            name, page = pdf.string(section.title), section.pages[0].number
+            body = f"<</Title{name}/Parent {root} 0 R{near}/Dest[{page} 0 R/Fit]>>"
+            self.objects.put(items[index], body.encode())
+        ends = f"/First {items[0]} 0 R/Last {items[-1]} 0 R/Count {len(items)}"
+        return self.objects.put(root, f"<</Type/Outlines{ends}>>".encode())
+
+    def _put_catalogue(self, structure: int, outlines: int) -> tuple[int, int]:
+        title = f"{self.content.claim_number} {self.press.plan.title[self.lang]}"
+        made = pdf.date(self.content.made_at)
+        about = self.objects.add(
+            f"<</Title{pdf.string(title)}/Author{pdf.string(self.content.sealer.name)}"
+            f"/Producer(joint-claims-portal)/CreationDate{made}/ModDate{made}>>"
+        )
+        metadata = self.objects.add(pdf.stream(_metadata(title, self.lang), "/Type/Metadata/Subtype/XML", level=0))
+        root = self.objects.add(
+            f"<</Type/Catalog/Version/1.7/Pages {self.tree} 0 R/Lang({self.lang})/MarkInfo<</Marked true>>"
+            f"/StructTreeRoot {structure} 0 R/Outlines {outlines} 0 R/PageMode/UseOutlines"
+            f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
+            f"/AcroForm<</SigFlags 3/Fields[{self.signature} 0 R]>>>>"
+        )
+        return root, about
+
+    def _finish(self, root: int, about: int, reserved: int) -> Draft:
+        """Adds the signature field with an empty value, writes the file, and finds where the seal goes."""
+        content = self.content
+        held = self.objects.add(
+            b"".join(
+                (
+                    b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached",
+                    _RANGE,
+                    b"/Contents<%b>" % (b"0" * (2 * reserved)),
+                    f"/M{pdf.date(content.made_at)}/Name{pdf.string(content.sealer.name)}>>".encode(),
+                )
+            )
+        )
+        field = f"/FT/Sig/T(Seal)/Rect[0 0 0 0]/F 132/P {self.numbers[0]} 0 R/V {held} 0 R"
+        self.objects.put(self.signature, f"<</Type/Annot/Subtype/Widget{field}>>".encode())
+        written = self.objects.write(root=root, about=about, identity=_identity(content))
+        at = written.offsets[held - 1]
+        byte_range = written.data.index(_RANGE, at) + len(b"/ByteRange")
+        start = written.data.index(b"/Contents<", at) + len(b"/Contents")
+        return Draft(written.data, byte_range, (start, start + 2 * reserved + 2), len(self.numbers))
 
 
-def _put_sheet(
-    objects: Objects, sheet: _Sheet, ink: Ink, shared: tuple[int, int, int, int], press: Press, fixed: dict[int, int]
-) -> int:
-    tree, resources, signature, index = shared
-    below = fixed.get(id(sheet.fixed))
-    if below is None:
-        below = fixed[id(sheet.fixed)] = objects.add(sheet.fixed)
-    above = objects.add(pdf.stream(ink.content(len(sheet.elements)), level=1))
-    picture = f"/XObject<</{sheet.picture.resource} {sheet.picture.number} 0 R>>" if sheet.picture else ""
-    widget = f"/Annots[{signature} 0 R]" if index == 0 else ""
-    return objects.add(
-        f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {press.page.width:g} {press.page.height:g}]"
-        f"/Contents[{below} 0 R {above} 0 R]/Resources<</Font {resources} 0 R{picture}>>"
-        f"/StructParents {index}/Tabs/S{widget}>>"
-    )
-
-
-def _put_outlines(
-    objects: Objects, sections: Sequence[_Section], tagged: Sequence[TaggedSection], lang: str
-) -> int:
-    root = objects.take()
-    items = [objects.take() for _ in sections]
-    for index, (section, pages) in enumerate(zip(sections, tagged, strict=True)):
-        near = f"/Prev {items[index - 1]} 0 R" if index else ""
-        near += f"/Next {items[index + 1]} 0 R" if index + 1 < len(items) else ""
-        name, page = pdf.string(section.title[lang]), pages.pages[0].number
-        objects.put(items[index], f"<</Title{name}/Parent {root} 0 R{near}/Dest[{page} 0 R/Fit]>>".encode())
-    return objects.put(
-        root, f"<</Type/Outlines/First {items[0]} 0 R/Last {items[-1]} 0 R/Count {len(items)}>>".encode()
-    )
-
-
-def _put_catalogue(
-    content: PacketContent, objects: Objects, title: str, parts: tuple[int, int, int, int], lang: str
-) -> tuple[int, int]:
-    tree, structure, outlines, signature = parts
-    made = pdf.date(content.made_at)
-    about = objects.add(
-        f"<</Title{pdf.string(title)}/Author{pdf.string(content.sealer.name)}"
-        f"/Producer(joint-claims-portal)/CreationDate{made}/ModDate{made}>>"
-    )
-    metadata = objects.add(pdf.stream(_metadata(title, lang), "/Type/Metadata/Subtype/XML", level=0))
-    root = objects.add(
-        f"<</Type/Catalog/Version/1.7/Pages {tree} 0 R/Lang({lang})/MarkInfo<</Marked true>>"
-        f"/StructTreeRoot {structure} 0 R/Outlines {outlines} 0 R/PageMode/UseOutlines"
-        f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
-        f"/AcroForm<</SigFlags 3/Fields[{signature} 0 R]>>>>"
-    )
-    return root, about
+def _identity(content: PacketContent) -> bytes:
+    names = (content.claim_number, content.jurisdiction, str(content.revision), content.matter.hash)
+    return hashlib.sha256(" ".join(names).encode()).digest()[:16]
 
 
 def _metadata(title: str, lang: str) -> bytes:
@@ -211,31 +226,3 @@ def _metadata(title: str, lang: str) -> bytes:
         f"<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
     ).encode()
-
-
-def _finish(
-    content: PacketContent, objects: Objects, parts: tuple[int, int, int, int], reserved: int, pages: int
-) -> Draft:
-    """Adds the signature field with an empty value, writes the file, and finds where the seal goes."""
-    root, about, signature, first_page = parts
-    # Adobe's and pyHanko's checks want the hole filled by /Contents alone; the range's width never changes.
-    value = (
-        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached"
-        + _RANGE
-        + b"/Contents<"
-        + b"0" * (2 * reserved)
-        + f">/M{pdf.date(content.made_at)}/Name{pdf.string(content.sealer.name)}>>".encode()
-    )
-    held = objects.add(value)
-    objects.put(
-        signature,
-        f"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/Rect[0 0 0 0]/F 132/P {first_page} 0 R/V {held} 0 R>>".encode(),
-    )
-    identity = hashlib.sha256(
-        f"{content.claim_number} {content.jurisdiction} {content.revision} {content.matter.hash}".encode()
-    ).digest()[:16]
-    written = objects.write(root=root, about=about, identity=identity)
-    at = written.offsets[held - 1]
-    byte_range = written.data.index(_RANGE, at) + len(b"/ByteRange")
-    start = written.data.index(b"/Contents<", at) + len(b"/Contents")
-    return Draft(written.data, byte_range, (start, start + 2 * reserved + 2), pages)

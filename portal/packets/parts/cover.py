@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.matters.bilingual import Text
 from portal.packets import formats
 from portal.packets.content import PacketContent
-from portal.packets.parts.fields import Field, fields, section_heading, single, two_columns
+from portal.packets.parts.fields import Field, fields, joined, section_heading, single, two_columns
 from portal.packets.parts.furniture import seal_mark
 from portal.packets.setting.lines import set_lines, text_width
 from portal.packets.setting.strips import (
@@ -54,7 +54,7 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
         space(20),
         *titles,
         space(16),
-        *fields(_facts(content, first, second), first, width),
+        *fields(_facts(content), first, width),
         *section_heading(word("cover.contents"), first, width),
         *[strip for entry in entries for strip in _entry(entry, first, width)],
         space(16),
@@ -72,26 +72,20 @@ def _matter_name(name: Text, first: str) -> list[Mark]:
     ]
 
 
-def _facts(content: PacketContent, first: str, second: str) -> list[Field]:
+def _facts(content: PacketContent) -> list[Field]:
     matter, plan = content.matter, content.matter.packets[content.jurisdiction]
     name, firm = content.particulars.name, matter.counsel(content.jurisdiction)
     tracks = [matter.track(track) for track in content.tracks]
-    courts = list(dict.fromkeys(matter.court(track.court).name for track in tracks))
-    governing = word(f"languages.{plan.governing_language}")
+    courts = [matter.court(track.court).name for track in tracks]
     signed = [formats.clock_time(content.act.signed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
-
-    def listed(path: str, texts: Sequence[Text]) -> Field:
-        other = "; ".join(dict.fromkeys(text[second] for text in texts))
-        value = "; ".join(dict.fromkeys(text[first] for text in texts))
-        return Field(word(path), value, first, other if other != value else "")
 
     return [
         Field(word("cover.claim_number"), content.claim_number),
         Field(word("cover.claimant"), formats.full_name(name) if name else ""),
-        listed("cover.tracks", [track.name for track in tracks]),
-        listed("cover.counsel", [firm.name]),
-        listed("cover.court", courts),
-        listed("cover.governing", [governing]),
+        Field(word("cover.tracks"), joined(track.name for track in tracks)),
+        Field(word("cover.counsel"), firm.name),
+        Field(word("cover.court"), joined(courts)),
+        Field(word("cover.governing"), word(f"languages.{plan.governing_language}")),
         Field(word("cover.signed"), signed[0], note=signed[1]),
         Field(word("cover.version"), matter.version_label),
     ]
@@ -113,7 +107,7 @@ def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
     down = (len(lines) - 1) * style.leading
     end = indent + lines[-1].width
     other = entry.title[second]
-    if other != entry.title[first] and end + text_width(other, SMALL) + 30 < right:
+    if not entry.depth and end + text_width(other, SMALL) + 30 < right:
         marks.append(single(other, SMALL, end + 8, down + (style.leading - SMALL.leading) / 2 + 0.6, second))
         end += 8 + text_width(other, SMALL)
     dots = _dots(right - end - 12, style)
@@ -129,10 +123,12 @@ def _dots(room: float, style: Style) -> str:
 
 
 def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
-    plan = content.matter.packets[content.jurisdiction]
-    strips = two_columns(plan.governing_notice, first, width, NOTE)
-    strips += [space(4), *two_columns(word(f"cover.{content.jurisdiction}.standing"), first, width, NOTE)]
-    return strips
+    plan, standing = content.matter.packets[content.jurisdiction], word(f"cover.{content.jurisdiction}.standing")
+    return [
+        *two_columns(plan.governing_notice, first, width, NOTE),
+        space(4),
+        *two_columns(standing, first, width, NOTE),
+    ]
 
 
 def _seal(content: PacketContent, first: str, width: float) -> Strip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.matters.bilingual import Text
@@ -13,7 +13,16 @@ from portal.packets.pdf.embedded import EmbeddedPage, NotAPdf, embed
 from portal.packets.pdf.file import Objects
 from portal.packets.pdf.pictures import NotAPicture, Picture
 from portal.packets.setting.lines import set_lines, text_width
-from portal.packets.setting.strips import BoxMark, Element, Mark, PictureMark, RuleMark, Strip, TextMark, baseline
+from portal.packets.setting.strips import (
+    BoxMark,
+    Element,
+    Mark,
+    PictureMark,
+    RuleMark,
+    Strip,
+    TextMark,
+    baseline,
+)
 from portal.packets.setting.styles import INK, LINE, NOTE, SEAL, SMALL, Page, Style
 from portal.packets.words import filled, word
 
@@ -55,10 +64,10 @@ def exhibit_label(exhibit: Exhibit, style: str, place: int = 1, total: int = 1) 
     return filled("exhibits.letter", letter=f"{letter}-{place}" if total > 1 else letter)
 
 
-def exhibit_list(content: PacketContent, page: Page) -> list[Strip]:
+def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
     """증거설명서's table, or the exhibit list."""
     plan = content.matter.packets[content.jurisdiction]
-    first, second = plan.governing_language, "en" if plan.governing_language == "ko" else "ko"
+    first = plan.governing_language
     if not content.exhibits:
         return two_columns(word("exhibits.none"), first, page.measure, NOTE)
     columns = [
@@ -72,9 +81,9 @@ def exhibit_list(content: PacketContent, page: Page) -> list[Strip]:
         (
             exhibit_label(one, plan.exhibit_style)[first],
             f"{one.title}\n{one.kind.name[first]}",
-            word("exhibits.by_claimant")[first],
+            word("exhibits.by_claimant"),
             formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
-            f"{one.kind.proves[first]}\n{one.kind.proves[second]}",
+            one.kind.proves,
         )
         for one in content.exhibits
     ]

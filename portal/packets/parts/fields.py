@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from portal.matters.bilingual import Text
 from portal.packets.setting.lines import Line, Piece, set_label, set_lines, text_width
@@ -32,7 +33,10 @@ from portal.packets.setting.styles import (
     Style,
 )
 
-_LABEL_WIDTH = 132.0
+_LABEL = LABEL.with_(colour=VALUE.colour)
+_LABEL_WIDTH = 148.0
+_TABLE_RIGHT = TABLE.with_(align="right")
+_WHOLE_ROW = 220.0
 
 
 def single(text: str, style: Style, x: float = 0.0, y: float = 0.0, lang: str = "", role: str = "P") -> TextMark:
@@ -47,23 +51,30 @@ def both(text: Text, first: str, joint: str = "  ") -> str:
     return text[first] if text.ko == text.en else f"{text[first]}{joint}{text[second]}"
 
 
-def section_heading(text: Text, first: str, width: float) -> list[Strip]:
+def joined(texts: Iterable[Text]) -> Text:
+    """Several names of one row; what is said twice is said once."""
+    unique = list(dict.fromkeys((text.ko, text.en) for text in texts))
+    return Text(ko="; ".join(ko for ko, _ in unique), en="; ".join(en for _, en in unique))
+
+
+@lru_cache(256)
+def section_heading(text: Text, first: str, width: float) -> tuple[Strip, ...]:
     """A small heading in both languages over a rule, bound to what follows."""
     second = "en" if first == "ko" else "ko"
     main = Style("sans-bold", 10.5, 16)
     title = single(text[first], main, lang=first, role="H2")
     other = single(text[second], LABEL, text_width(text[first], main) + 8, 1.8, second)
     rule = RuleMark(0, 18, width, 18, 0.6, SOFT)
-    return [space(14), Strip(19, (title, other, rule), bound=True), space(5, bound=True)]
+    return (space(14), Strip(19, (title, other, rule), bound=True), space(5, bound=True))
 
 
 @dataclass(frozen=True)
 class Field:
-    """A labelled value; `note` stands under the value in small type."""
+    """A labelled value. A `Text` is a name or sentence of the matter, shown in both languages; a `str` is personal,
+    or a number, with a `note` in small type after it."""
 
     label: Text
-    value: str
-    lang: str = ""
+    value: Text | str
     note: str = ""
 
 
@@ -73,15 +84,39 @@ def fields(entries: Iterable[Field], first: str, width: float) -> list[Strip]:
 
 
 def _field(entry: Field, first: str, width: float) -> list[Strip]:
+    left = _bilingual(entry.label, first, _LABEL, SMALL, (0, _LABEL_WIDTH - 8))
+    spot = (_LABEL_WIDTH, width - _LABEL_WIDTH)
+    if isinstance(entry.value, Text):
+        right = _bilingual(entry.value, first, VALUE, SMALL, spot)
+    else:
+        right = _beside(_lines(entry.value, VALUE, spot), _lines(entry.note, SMALL, spot), spot)
+    return _ruled_row([left, right], width, 4)
+
+
+def _lines(text: str, style: Style, spot: tuple[float, float], lang: str = "") -> Cell:
+    return Cell(spot[0], set_lines(text, style, spot[1]) if text else (), style, Element("P", lang))
+
+
+@lru_cache(2048)
+def _bilingual(text: Text, first: str, main: Style, other: Style, spot: tuple[float, float]) -> _Stack:
+    """What is the same in every packet, the second language after the first or under it."""
     second = "en" if first == "ko" else "ko"
-    room = width - _LABEL_WIDTH
-    label = set_label(entry.label[first], LABEL.with_(colour=VALUE.colour), _LABEL_WIDTH - 8)
-    under = set_label(entry.label[second], SMALL, _LABEL_WIDTH - 8) if entry.label.ko != entry.label.en else ()
-    values = [Cell(_LABEL_WIDTH, set_lines(entry.value, VALUE, room), VALUE, Element("P", entry.lang))]
-    if entry.note:
-        values.append(Cell(_LABEL_WIDTH, set_lines(entry.note, SMALL, room), SMALL, Element("P", entry.lang)))
-    left = _stacked([Cell(0, label, LABEL.with_(colour=VALUE.colour), Element("P", first)), Cell(0, under, SMALL, Element("P", second))])
-    return _ruled_row([left, _stacked(values)], width, padding=4)
+    shown = "" if text.ko == text.en else text[second]
+    return _beside(_lines(text[first], main, spot, first), _lines(shown, other, spot, second), spot)
+
+
+def _beside(main: Cell, other: Cell, spot: tuple[float, float]) -> _Stack:
+    """The second cell on the line of the first where both are short, else under it."""
+    if len(main.lines) == 1 and len(other.lines) == 1:
+        end = main.lines[0].width + 8
+        if end + other.lines[0].width <= spot[1]:
+            drop = baseline(main.style)
+            marks = (
+                TextMark(main.x, drop, main.lines[0], main.style, main.element),
+                TextMark(main.x + end, drop, other.lines[0], other.style, other.element),
+            )
+            return _Stack(main.style.leading, marks)
+    return _stacked([main, other])
 
 
 @dataclass(frozen=True)
@@ -93,31 +128,45 @@ class Column:
     right: bool = False
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], first: str, width: float) -> list[Strip]:
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]], first: str, width: float) -> list[Strip]:
     """Rows under a head that is repeated on every page the table reaches. Cells wrap and keep their row together."""
     total = sum(column.share for column in columns)
     spots, x = [], 0.0
     for column in columns:
         spots.append((x, width * column.share / total - 10))
         x += width * column.share / total
-    head = _table_head(columns, spots, first, width)
+    head = _table_head(tuple(columns), tuple(spots), first, width)
     strips: list[Strip] = []
     for cells in rows:
-        texts = [
-            _stacked([_table_cell(text, spot, column.right)])
+        stacks = [
+            _table_cell(text, first, spot, column.right)
             for text, spot, column in zip(cells, spots, columns, strict=True)
         ]
-        strips += [replace(strip, head=head) for strip in _ruled_row(texts, width, padding=4.5)]
+        strips += _ruled_row(stacks, width, 4.5, head)
     return [*bind(head, last=True), *strips] if strips else []
 
 
-def _table_cell(text: str, spot: tuple[float, float], right: bool) -> Cell:
-    style = TABLE.with_(align="right") if right else TABLE
-    return Cell(spot[0] + 5, set_lines(text, style, spot[1]), style, Element("TD"))
+def _table_cell(text: Text | str, first: str, spot: tuple[float, float], right: bool) -> _Stack:
+    if isinstance(text, Text):
+        return _static_cell(text, first, spot)
+    style = _TABLE_RIGHT if right else TABLE
+    return _stacked([Cell(spot[0] + 5, set_lines(text, style, spot[1]), style, Element("TD"))])
 
 
+@lru_cache(512)
+def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
+    second = "en" if first == "ko" else "ko"
+    shown = [(text[first], TABLE, first)]
+    if text.ko != text.en:
+        shown.append((text[second], SMALL, second))
+    return _stacked(
+        Cell(spot[0] + 5, set_lines(words, style, spot[1]), style, Element("TD", lang)) for words, style, lang in shown
+    )
+
+
+@lru_cache(64)
 def _table_head(
-    columns: Sequence[Column], spots: Sequence[tuple[float, float]], first: str, width: float
+    columns: tuple[Column, ...], spots: tuple[tuple[float, float], ...], first: str, width: float
 ) -> tuple[Strip, ...]:
     second = "en" if first == "ko" else "ko"
     stacks = []
@@ -135,7 +184,7 @@ def _table_head(
         )
     height = max(stack.height for stack in stacks) + 8
     marks: list[Mark] = [BoxMark(0, 0, width, height, fill=SUNKEN), RuleMark(0, 0, width, 0, 0.8, SOFT)]
-    marks += [replace(mark, y=mark.y + 4) for stack in stacks for mark in stack.marks]
+    marks += _lowered(stacks, 4)
     return (Strip(height, tuple(marks)),)
 
 
@@ -150,20 +199,29 @@ class _Stack:
 def _stacked(cells: Iterable[Cell]) -> _Stack:
     marks, y = [], 0.0
     for cell in cells:
+        drop = baseline(cell.style)
         for line in cell.lines:
-            marks.append(TextMark(cell.x, y + baseline(cell.style), line, cell.style, cell.element))
+            marks.append(TextMark(cell.x, y + drop, line, cell.style, cell.element))
             y += cell.style.leading
     return _Stack(y, tuple(marks))
 
 
-def _ruled_row(stacks: Sequence[_Stack], width: float, padding: float) -> list[Strip]:
+def _lowered(stacks: Iterable[_Stack], padding: float) -> list[TextMark]:
+    return [
+        TextMark(mark.x, mark.y + padding, mark.line, mark.style, mark.element) for stack in stacks for mark in stack.marks
+    ]
+
+
+def _ruled_row(
+    stacks: Sequence[_Stack], width: float, padding: float, head: tuple[Strip, ...] = ()
+) -> list[Strip]:
     """A row that stays together if it can; one deeper than a third of a page may be parted between its lines."""
     height = max(stack.height for stack in stacks) + 2 * padding
-    marks = [replace(mark, y=mark.y + padding) for stack in stacks for mark in stack.marks]
+    marks = _lowered(stacks, padding)
     rule = RuleMark(0, height, width, height, 0.4, LINE)
-    if height <= 220:
-        return [Strip(height, (*marks, rule))]
-    return _cut(marks, height, rule)
+    if height <= _WHOLE_ROW:
+        return [Strip(height, (*marks, rule), head=head)]
+    return [replace(strip, head=head) for strip in _cut(marks, height, rule)]
 
 
 def _cut(marks: Sequence[TextMark], height: float, rule: RuleMark) -> list[Strip]:
@@ -187,13 +245,14 @@ def paragraph(text: str, style: Style, width: float, *, lang: str = "", x: float
     return row([Cell(x, set_lines(text, style, width), style, Element("P", lang))])
 
 
-def two_columns(text: Text, first: str, width: float, style: Style, gutter: float = 20.0) -> list[Strip]:
-    """The same sentence in both languages side by side."""
+@lru_cache(256)
+def two_columns(text: Text, first: str, width: float, style: Style, gutter: float = 20.0) -> tuple[Strip, ...]:
+    """The same sentence in both languages side by side; never one that names the claimant, as it is remembered."""
     room = (width - gutter) / 2
     second = "en" if first == "ko" else "ko"
-    return row(
+    return tuple(row(
         [
             Cell(0, set_label(text[first], style, room), style, Element("P", first)),
             Cell(room + gutter, set_label(text[second], style, room), style, Element("P", second)),
         ]
-    )
+    ))

@@ -9,7 +9,17 @@ from portal.packets.content import PacketContent
 from portal.packets.parts.fields import both, single
 from portal.packets.setting.lines import text_width
 from portal.packets.setting.strips import BoxMark, Mark, PathMark, RuleMark, TextMark
-from portal.packets.setting.styles import FURNITURE, GUTTER, LABEL, LINE, SEAL, SMALL, Page, Style
+from portal.packets.setting.styles import (
+    FURNITURE,
+    GUTTER,
+    LABEL,
+    LINE,
+    SEAL,
+    SMALL,
+    Page,
+    Style,
+    column_widths,
+)
 from portal.packets.words import filled, word
 
 _NOTICE = SMALL.with_(size=6.5, leading=8.5)
@@ -43,11 +53,11 @@ def column_heads(plan: PacketPlan, page: Page) -> list[Mark]:
     """Names the two languages above their columns and says which governs."""
     first = plan.governing_language
     second = "en" if first == "ko" else "ko"
-    middle = page.left + (page.measure + GUTTER) / 2
+    beside = page.left + column_widths(page)[first] + GUTTER
     governing = word("page.governing")[first]
     return [
         artifact(governing, LABEL.with_(face="sans-bold", size=7.5), page.left, page.top - 21),
-        artifact(word("page.translation")[second], LABEL.with_(size=7.5), middle, page.top - 21),
+        artifact(word("page.translation")[second], LABEL.with_(size=7.5), beside, page.top - 21),
     ]
 
 

@@ -41,10 +41,6 @@ class _Record:
     def _section(self, path: str) -> list[Strip]:
         return section_heading(word(path), self.first, self.width)
 
-    def _field(self, path: str, text: Text) -> Field:
-        other = text[self.second]
-        return Field(word(path), text[self.first], self.first, other if other != text[self.first] else "")
-
     def _both_clocks(self, path: str, moment: object) -> Field:
         times = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]  # type: ignore[arg-type]
         return Field(word(path), times[0], note=times[1])
@@ -56,7 +52,7 @@ class _Record:
             masked = formats.masked_contact(contact.kind, contact.value)
             proof = filled(f"record.contact_{contact.kind}", value=masked)
             proved = formats.clock_time(contact.verified_at, formats.SEOUL)
-            entries.append(Field(word("record.contact"), proof[self.first], self.first, f"{proof[self.second]} · {proved}"))
+            entries.append(Field(word("record.contact"), proof[self.first], f"{proof[self.second]} · {proved}"))
         return [*self._section("record.person"), *fields(entries, self.first, self.width)]
 
     def texts(self) -> list[Strip]:
@@ -73,8 +69,7 @@ class _Record:
                 f"{lang} {formats.grouped(self.content.matter.document(document.id, lang).text_hash)}"
                 for lang in (self.first, self.second)
             )
-            title = f"{document.title[self.first]}\n{document.title[self.second]}"
-            rows.append((title, self._read(readings.get(document.id)), hashes))
+            rows.append((document.title, self._read(readings.get(document.id)), hashes))
         return [*self._section("record.texts"), *table(columns, rows, self.first, self.width)]
 
     def _read(self, reading: Reading | None) -> str:
@@ -94,24 +89,24 @@ class _Record:
             answer = word("consent.given" if reading.given else "consent.refused")
             at = formats.clock_time(reading.confirmed_at, formats.SEOUL) if reading.confirmed_at else ""
             note = " · ".join(part for part in (answer[self.second], at) if part)
-            entries.append(Field(titles[reading.document], answer[self.first], self.first, note))
+            entries.append(Field(titles[reading.document], answer[self.first], note))
         return [*self._section("record.consents"), *fields(entries, self.first, self.width)] if entries else []
 
     def signing(self) -> list[Strip]:
         act, unknown = self.act, word("record.unknown")[self.first]
         entries = [
-            self._field("record.means", word(_MEANS[act.means])),
+            Field(word("record.means"), word(_MEANS[act.means])),
             Field(word("record.time_kst"), formats.clock_time(act.signed_at, formats.SEOUL)),
             Field(word("record.time_new_york"), formats.clock_time(act.signed_at, formats.NEW_YORK)),
             Field(word("record.place"), act.place or unknown),
             Field(word("record.device"), act.device or unknown),
             Field(word("record.address"), formats.masked_origin(act.address) or unknown),
-            self._field("record.language", word(f"languages.{act.language}")),
+            Field(word("record.language"), word(f"languages.{act.language}")),
         ]
         if act.session_began_at:
             entries.insert(3, self._both_clocks("record.session", act.session_began_at))
         if act.strokes:
-            entries.append(self._field("record.strokes", filled("record.stroke_count", count=len(act.strokes))))
+            entries.append(Field(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes))))
         return [
             *self._section("record.act"),
             *fields(entries, self.first, self.width),
@@ -127,15 +122,8 @@ class _Record:
         for decision in self.content.decisions:
             outcome = word(f"outcomes.{decision.outcome}")
             reasons = [known.get(code) or word("outcomes.incomplete") for code in decision.reasons]
-            said = [" ".join(reason[lang] for reason in reasons) for lang in (self.first, self.second)]
-            entries.append(
-                Field(
-                    matter.track(decision.track).name,
-                    f"{outcome[self.first]}. {said[0]}",
-                    self.first,
-                    f"{outcome[self.second]}. {said[1]}",
-                )
-            )
+            said = {lang: ". ".join([outcome[lang], " ".join(reason[lang] for reason in reasons)]) for lang in ("ko", "en")}
+            entries.append(Field(matter.track(decision.track).name, Text(ko=said["ko"], en=said["en"])))
         if not entries:
             return []
         entries.append(Field(word("record.rules"), matter.rules_version))

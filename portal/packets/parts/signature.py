@@ -7,12 +7,15 @@ from portal.matters.model import DocumentKind, PacketDocument
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import single, two_columns
+from portal.packets.pdf.file import Objects, stream
+from portal.packets.pdf.ink import path_operators
 from portal.packets.setting.lines import set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Element,
     Mark,
     PathMark,
+    PictureMark,
     RuleMark,
     Strip,
     TextMark,
@@ -24,6 +27,8 @@ from portal.packets.words import signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
+_LARGEST, _MARGIN = 0.3, 10.0  # points a unit of the pad; room for the pen around the strokes, in units
+SIGNATURE = "Signature"
 
 
 def signature_block(content: PacketContent, document: PacketDocument, page: Page) -> list[Strip]:
@@ -91,17 +96,32 @@ def _signed(act: SigningAct, x: float, height: float) -> list[Mark]:
     return [_strokes(act, x, height)]
 
 
-def _strokes(act: SigningAct, x: float, height: float) -> PathMark:
-    points = [point for stroke in act.strokes for point in stroke]
-    left, top = min(point[0] for point in points), min(point[1] for point in points)
-    wide = max(max(point[0] for point in points) - left, 1.0)
-    high = max(max(point[1] for point in points) - top, 1.0)
-    scale = min((_PAD[0] - 30) / wide, (height - 4) / high, 0.3)
-    curves = tuple(
-        tuple(((point[0] - left) * scale, (point[1] - top) * scale) for point in stroke) for stroke in act.strokes
-    )
+def _strokes(act: SigningAct, x: float, height: float) -> PictureMark:
+    left, top, wide, high = _extent(act)
+    scale = min((_PAD[0] - 30) / wide, (height - 4) / high, _LARGEST)
     alt = f"{word('signature.drawn').ko} / {word('signature.drawn').en}"
-    return PathMark(x + 10, height - 1 - high * scale, curves, 1.3, INK, Element("Figure", alt=alt))
+    size = (wide + 2 * _MARGIN) * scale, (high + 2 * _MARGIN) * scale
+    box = (0.0, 0.0, wide + 2 * _MARGIN, high + 2 * _MARGIN)
+    return PictureMark(x + 10, height - size[1] + 1, *size, SIGNATURE, box, Element("Figure", alt=alt))
+
+
+def _extent(act: SigningAct) -> tuple[float, float, float, float]:
+    points = [point for stroke in act.strokes for point in stroke]
+    across, down = [point[0] for point in points], [point[1] for point in points]
+    left, top = min(across), min(down)
+    return left, top, max(max(across) - left, 1.0), max(max(down) - top, 1.0)
+
+
+def put_signature(objects: Objects, act: SigningAct) -> int:
+    """Writes the strokes as curves, once for all the places where they are shown."""
+    left, top, wide, high = _extent(act)
+    curves = tuple(
+        tuple((point[0] - left + _MARGIN, point[1] - top + _MARGIN) for point in stroke) for stroke in act.strokes
+    )
+    scale = min((_PAD[0] - 30) / wide, (_PAD[1] - 4) / high, _LARGEST)
+    drawn = path_operators(PathMark(0, 0, curves, 1.3 / scale, INK), 0, high + 2 * _MARGIN)
+    box = f"[0 0 {wide + 2 * _MARGIN:.1f} {high + 2 * _MARGIN:.1f}]"
+    return objects.add(stream(drawn.encode("ascii"), f"/Type/XObject/Subtype/Form/BBox{box}/Resources<<>>"))
 
 
 def _counsel_strip(content: PacketContent, page: Page, first: str) -> Strip:
@@ -133,7 +153,7 @@ def consent_choice(content: PacketContent, document: PacketDocument, page: Page)
         second = "en" if first == "ko" else "ko"
         strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", NOTE),))]
     elif given is None:
-        strips += two_columns(word("consent.unanswered"), first, page.measure, NOTE)
+        strips.extend(two_columns(word("consent.unanswered"), first, page.measure, NOTE))
     return strips
 
 

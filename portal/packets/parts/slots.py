@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from portal.matters.bilingual import Text
 from portal.matters.model import DocumentKind, PacketDocument, PacketPlan
@@ -14,6 +15,7 @@ from portal.packets.parts.fields import (
     Column,
     Field,
     fields,
+    joined,
     paragraph,
     section_heading,
     table,
@@ -51,15 +53,8 @@ def fill(name: str, place: Place) -> list[Strip]:
     return [space(6), *_SLOTS[name](place), space(8)]
 
 
-def _joined(texts: Iterable[Text]) -> Text:
-    """Several names of one row; what is said twice is said once."""
-    unique = list(dict.fromkeys((text.ko, text.en) for text in texts))
-    return Text(ko=" · ".join(ko for ko, _ in unique), en="; ".join(en for _, en in unique))
-
-
-def _value(text: Text, place: Place) -> dict[str, str]:
-    other = text[place.second]
-    return {"value": text[place.first], "lang": place.first, "note": other if other != text[place.first] else ""}
+def _dated(label: Text, day: date, place: Place) -> Field:
+    return Field(label, formats.legal_date(day, place.first), formats.legal_date(day, place.second))
 
 
 def _party(place: Place) -> list[Field]:
@@ -68,8 +63,7 @@ def _party(place: Place) -> list[Field]:
     if who.name:
         entries.append(Field(word("schedule.name"), formats.full_name(who.name)))
     if who.birth_date:
-        born = Text(**{lang: formats.legal_date(who.birth_date, lang) for lang in ("ko", "en")})
-        entries.append(Field(word("schedule.birth"), **_value(born, place)))
+        entries.append(_dated(word("schedule.birth"), who.birth_date, place))
     if who.address:
         entries.append(Field(word("schedule.address"), who.address.shown()))
     return entries + _contacts(place)
@@ -100,7 +94,7 @@ def _claim_facts(place: Place) -> list[Strip]:
     if who.account and who.account.harm:
         strips += paragraph(who.account.harm, BODY, width)
     else:
-        strips += two_columns(word("facts.harm_none"), place.first, width, NOTE)
+        strips.extend(two_columns(word("facts.harm_none"), place.first, width, NOTE))
     return strips
 
 
@@ -113,14 +107,13 @@ def _account(place: Place) -> list[Field]:
         if account.phone:
             entries.append(Field(word("facts.account_phone"), account.phone))
         if account.noticed_on:
-            noticed = Text(**{lang: formats.legal_date(account.noticed_on, lang) for lang in ("ko", "en")})
-            entries.append(Field(word("facts.noticed"), **_value(noticed, place)))
+            entries.append(_dated(word("facts.noticed"), account.noticed_on, place))
         if account.exposed:
             entries.append(Field(word("facts.exposed"), ", ".join(account.exposed)))
     if other:
         states = ("lawyer", other.lawyer), ("voucher", other.voucher), ("release", other.release)
-        said = _joined(word(f"facts.{kind}.{state}") for kind, state in states)
-        entries.append(Field(word("facts.other"), **_value(said, place)))
+        said = joined(word(f"facts.{kind}.{state}") for kind, state in states)
+        entries.append(Field(word("facts.other"), said))
         if other.details:
             entries.append(Field(word("facts.other_details"), other.details))
     return entries
@@ -132,14 +125,14 @@ def _answers(place: Place) -> list[Field]:
         answer = place.content.answers.get(question.id)
         for option in question.options:
             if option.value == answer:
-                entries.append(Field(question.text, **_value(option.text, place)))
+                entries.append(Field(question.text, option.text))
     return entries
 
 
 def _trades(place: Place) -> list[Strip]:
     width, securities = place.page.measure, place.content.particulars.securities
     if not securities or not securities.trades:
-        return two_columns(word("trades.none"), place.first, width, NOTE)
+        return list(two_columns(word("trades.none"), place.first, width, NOTE))
     columns = [
         Column(word("trades.date"), 2.2),
         Column(word("trades.side"), 1.6),
@@ -150,7 +143,7 @@ def _trades(place: Place) -> list[Strip]:
     rows = [
         (
             formats.legal_date(trade.on, place.first),
-            word(f"trades.{trade.side}")[place.first],
+            word(f"trades.{trade.side}"),
             formats.amount(trade.quantity),
             formats.amount(trade.price),
             trade.account,
@@ -167,7 +160,8 @@ def _declaration(place: Place) -> list[Strip]:
     """The statutory form of 28 U.S.C. 1746, chosen by where the person was while signing."""
     act, form = place.content.act, "inside" if place.content.act.inside_us else "outside"
     dates = {lang: formats.local_date(act.signed_at, place.content.jurisdiction, lang) for lang in ("ko", "en")}
-    text = Text(**{lang: word(f"declaration.{form}")[lang].format(date=dates[lang]) for lang in ("ko", "en")})
+    said = word(f"declaration.{form}")
+    text = Text(ko=said.ko.format(date=dates["ko"]), en=said.en.format(date=dates["en"]))
     law = filled(f"declaration.{form}_form", place=act.place)
     width = place.page.measure
     return bind(
@@ -181,7 +175,7 @@ def _declaration(place: Place) -> list[Strip]:
 
 
 def _exhibits(place: Place) -> list[Strip]:
-    return exhibits.exhibit_list(place.content, place.page)
+    return list(exhibits.exhibit_list(place.content, place.page))
 
 
 def _signature(place: Place) -> list[Strip]:

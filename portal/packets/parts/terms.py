@@ -19,7 +19,7 @@ from portal.packets.setting.strips import (
     row,
     space,
 )
-from portal.packets.setting.styles import BODY, GUTTER, HEADING, LINE, TITLE, Page, Style
+from portal.packets.setting.styles import BODY, GUTTER, HEADING, LINE, TITLE, Page, Style, column_widths
 
 _INDENT = 15.0
 _TRANSLATION = (0.22, 0.27, 0.34)
@@ -50,9 +50,10 @@ class _Column:
 
 def columns(plan: PacketPlan, page: Page) -> tuple[_Column, _Column]:
     """The governing language's column on the left and the translation's on the right."""
-    width = (page.measure - GUTTER) / 2
-    other: Language = "en" if plan.governing_language == "ko" else "ko"
-    return _Column(plan.governing_language, 0.0, width, True), _Column(other, width + GUTTER, width, False)
+    widths, first = column_widths(page), plan.governing_language
+    second: Language = "en" if first == "ko" else "ko"
+    beside = widths[first] + GUTTER
+    return _Column(first, 0.0, widths[first], True), _Column(second, beside, widths[second], False)
 
 
 def terms_strips(

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from portal.packets.pdf.fonts import Fonts
 from portal.packets.setting.flow import Placed
-from portal.packets.setting.strips import BoxMark, Element, Hole, Mark, PathMark, PictureMark, RuleMark, TextMark
+from portal.packets.setting.strips import (
+    BoxMark,
+    Element,
+    Hole,
+    Mark,
+    PathMark,
+    PictureMark,
+    RuleMark,
+    TextMark,
+)
 from portal.packets.setting.styles import Colour, Page
 
 _SLANT = round(math.tan(math.radians(11)), 3)
@@ -24,6 +33,7 @@ class Ink:
     _plain: list[str] = field(default_factory=list)
     _marked: dict[Element, list[str]] = field(default_factory=dict)
     _tops: dict[Element, float] = field(default_factory=dict)
+    pictures: set[str] = field(default_factory=set)
 
     @property
     def elements(self) -> list[tuple[Element, float]]:
@@ -54,8 +64,9 @@ class Ink:
                 case BoxMark():
                     self._plain.append(_box(mark, x, top))
                 case PathMark():
-                    self._ops(mark.element, y + mark.y).append(_path(mark, x, top))
+                    self._ops(mark.element, y + mark.y).append(path_operators(mark, x, top))
                 case PictureMark():
+                    self.pictures.add(mark.resource)
                     self._ops(mark.element, y + mark.y).append(_picture(mark, x, top))
 
     def content(self, first: int = 0) -> bytes:
@@ -84,7 +95,7 @@ class Ink:
 
 
 def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.2f}"
 
 
 def _colour(colour: Colour) -> str:
@@ -130,7 +141,8 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
-def _path(mark: PathMark, x: float, top: float) -> str:
+def path_operators(mark: PathMark, x: float, top: float) -> str:
+    """The mark's curves drawn with its origin at x, top."""
     parts = [f"1 J 1 j {_colour(mark.colour)} RG {_n(mark.width)} w\n"]
     for curve in mark.curves:
         points = [(x + mark.x + across, top - mark.y - down) for across, down in curve]

@@ -37,8 +37,8 @@ class Style:
 
 
 # The leading of the terms is one grid for both languages, so that lines of both columns stand on one level.
-BODY = Style("serif", 10, 16)
-HEADING = Style("serif-bold", 10.5, 16)
+BODY = Style("serif", 10, 15.5)
+HEADING = Style("serif-bold", 10.5, 15.5)
 TITLE = Style("serif-bold", 19, 27)
 SUBTITLE = Style("serif", 12, 18, colour=SOFT)
 LABEL = Style("sans", 8.5, 13, "sans-bold", SOFT)
@@ -78,3 +78,10 @@ PAGES: dict[str, Page] = {
     "Letter": Page("Letter", 612, 792, 64, 64, 74, 74),
 }
 GUTTER = 24.0
+_KOREAN_SHARE = 0.455  # English takes about a sixth more lines than Korean in columns of one width
+
+
+def column_widths(page: Page) -> dict[str, float]:
+    """Widths of the two languages' columns, so that both texts end at about the same height."""
+    room = page.measure - GUTTER
+    return {"ko": room * _KOREAN_SHARE, "en": room * (1 - _KOREAN_SHARE)}
