@@ -1,4 +1,21 @@
 """Evidence: uploaded, made harmless, stored sealed and numbered as exhibits.
 
-Kept free of imports: the box (`portal.evidence.box`) starts a fresh process for each file and must start fast.
+Imports nothing at once: the box (`portal.evidence.box`) starts a fresh process for each file and must start fast.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """The claimant's pages of evidence, their lines on the claim's page, and the sweeping job."""
+    from portal.claims import sections
+    from portal.evidence import jobs, views
+
+    assert jobs
+    app.register_blueprint(views.pages)
+    sections.bring(app, "files", views.lines_for_claim)

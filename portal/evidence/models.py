@@ -1,0 +1,55 @@
+"""Evidence as rows: what is plain says nothing about the person; the rest is sealed with the claim's key."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class EvidenceFile(Base):
+    """One file of a claim, kept twice: as it was received, and harmless. Removed ones keep an empty row."""
+
+    __tablename__ = "evidence_files"
+    __table_args__ = (
+        sa.UniqueConstraint("claim_id", "sequence"),
+        # Partial, so that a file can be added again after it was removed.
+        sa.Index(
+            "uq_evidence_files_content",
+            "claim_id",
+            "content_digest",
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    sequence: Mapped[int] = mapped_column(comment="order of arrival within the claim; never used twice")
+    kind: Mapped[str] = mapped_column(sa.String(64), comment="id of one of the matter's kinds of evidence")
+    media_type: Mapped[str] = mapped_column(sa.String(32), comment="of the harmless copy: JPEG, PNG or PDF")
+    size: Mapped[int] = mapped_column(comment="bytes as received; counts towards the claim's room")
+    harmless_size: Mapped[int] = mapped_column(comment="bytes of the harmless copy")
+    pages: Mapped[int] = mapped_column(comment="of the harmless copy; 1 for pictures")
+    details: Mapped[bytes | None] = mapped_column(comment="sealed EvidenceDetails; empty once removed")
+    content_digest: Mapped[bytes] = mapped_column(comment="blind index of the received file's SHA-256")
+    original_key: Mapped[str | None] = mapped_column(sa.String(64), comment="blob; empty once swept")
+    harmless_key: Mapped[str | None] = mapped_column(sa.String(64), comment="blob; empty once swept")
+    thumbnail_key: Mapped[str | None] = mapped_column(sa.String(64), comment="blob; empty once swept")
+    received_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class EvidenceUpload(Base):
+    """Blobs on their way in, written down before they are put, so that an interrupted upload leaves none behind."""
+
+    __tablename__ = "evidence_uploads"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    keys: Mapped[list[str]]
+    begun_at: Mapped[datetime]

@@ -1,0 +1,256 @@
+"""The claimant's pages of evidence: parse, authorise, call one function, render."""
+
+from __future__ import annotations
+
+import errno
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from portal.claims import access
+from portal.claims.errors import AlreadySubmitted
+from portal.claims.models import Claim
+from portal.claims.sections import FileLine
+from portal.claims.steps import EVIDENCE_STAGE, STAGES
+from portal.evidence import service, wording
+from portal.evidence.blobs import Damaged
+from portal.evidence.details import tidy_file_name
+from portal.evidence.forms import AddForm, DescribeForm, RemoveForm
+from portal.evidence.inspect import MediaType
+from portal.evidence.models import EvidenceFile
+from portal.evidence.refusals import NoRoom, Refusal
+from portal.evidence.service import MB, Upload
+from portal.matters.model import EvidenceKind
+from portal.web import allow, claimant, language, runtime
+from portal.web.limits import limiter
+
+pages = Blueprint("evidence", __name__, url_prefix=f"{language.PREFIX}/claim/evidence")
+log = structlog.get_logger()
+Answer = str | Response | tuple[str, int] | tuple[Response, int]
+STORAGE_FULL = 507  # RFC 4918, 11.5
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one file of a request; `sentence` says why it was not added."""
+
+    name: str
+    sentence: str = ""
+
+
+@pages.get("")
+@allow.claimant
+def index() -> Answer:
+    """The claim's files, and a form to add more."""
+    return _page()
+
+
+@pages.post("")
+@allow.claimant
+@limiter.limit("300 per hour", key_func=lambda: str(claimant().claim_id))
+def add() -> Answer:
+    """Take every good file of the request; each refused one is named with its reason."""
+    with runtime().database.reading() as session:
+        kinds = _kinds(access.own_claim(session, claimant()))
+    form = AddForm(kinds, language.current())
+    if not form.validate():
+        abort(400)
+    sent = [file for file in request.files.getlist(form.files.name) if file.filename]
+    try:
+        results = [_add(file, form.kind.data) for file in sent]
+    except AlreadySubmitted:
+        return redirect(url_for("claims.overview"), 303)
+    return _told(results)
+
+
+@pages.route("/<uuid:file_id>", methods=["GET", "POST"])
+@allow.claimant
+def describe(file_id: UUID) -> Answer:
+    """What one file is: title, who made it, its date and kind."""
+    with runtime().database.transaction() as session:
+        claim, file = _own_file(session, file_id)
+        piece = service.piece_of(session, runtime(), file)
+        if not service.may_change(claim, file.received_at):
+            return redirect(url_for("evidence.index"), 303)
+        kinds = _kinds(claim)
+        form = DescribeForm(kinds, language.current(), piece)
+        if request.method == "POST" and form.validate():
+            service.describe(
+                session, runtime(), claim, file, title=form.title.data or "", author=form.author.data or "",
+                dated=form.dated.form.value, kind=form.kind.data,
+            )  # fmt: skip
+            flash(_("Saved."), "good")
+            return redirect(url_for("evidence.index"), 303)
+    page = render_template("evidence/describe.html", piece=piece, form=form, kinds=kinds)
+    return page, (422 if form.errors else 200)
+
+
+@pages.route("/<uuid:file_id>/remove", methods=["GET", "POST"])
+@allow.claimant
+def remove(file_id: UUID) -> Answer:
+    """Ask once, then take a file back."""
+    form = RemoveForm()
+    with runtime().database.transaction() as session:
+        claim, file = _own_file(session, file_id)
+        piece = service.piece_of(session, runtime(), file)
+        if not service.may_change(claim, file.received_at):
+            return redirect(url_for("evidence.index"), 303)
+        if form.validate_on_submit():
+            service.remove(session, claim, file, runtime().clock())
+            flash(_("Removed."), "good")
+            return redirect(url_for("evidence.index"), 303)
+    return render_template("evidence/remove.html", piece=piece, form=form)
+
+
+@pages.get("/<uuid:file_id>/thumbnail")
+@allow.claimant
+def thumbnail(file_id: UUID) -> Response:
+    """A small picture of a file, for the list."""
+    with runtime().database.reading() as session:
+        _claim, file = _own_file(session, file_id)
+        return _served(service.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
+
+
+@pages.get("/<uuid:file_id>/copy")
+@allow.claimant
+def copy(file_id: UUID) -> Response:
+    """The harmless copy, as counsel will see it, to be saved."""
+    with runtime().database.reading() as session:
+        _claim, file = _own_file(session, file_id)
+        name = service.piece_of(session, runtime(), file).details.shown_name
+        return _served(service.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
+
+
+@pages.errorhandler(RequestEntityTooLarge)
+def _too_much_at_once(_error: RequestEntityTooLarge) -> Answer:
+    sentence = _(
+        "The files of one go were too large together. Files added before are safe. Please add a few at a time, "
+        "up to %(limit)s together.",
+        limit=wording.megabytes(runtime().settings.max_claim_mb * MB),
+    )
+    return (jsonify(error=sentence), 413) if _wants_json() else _page([Result("", sentence)], 413)
+
+
+@pages.errorhandler(OSError)
+def _no_room(error: OSError) -> Answer:
+    """The disk was full while the request was still being received: no file of it is kept."""
+    if error.errno != errno.ENOSPC:
+        raise error
+    log.error("evidence.no_room")
+    sentence = wording.refusal(NoRoom(), _("Your file"))
+    return (
+        (jsonify(error=sentence), STORAGE_FULL)
+        if _wants_json()
+        else _page([Result("", sentence)], STORAGE_FULL)
+    )
+
+
+@pages.errorhandler(Damaged)
+def _damaged(error: Damaged) -> Answer:
+    """A stored file is not what was stored: it is named in the log and shown to nobody."""
+    log.error("evidence.damaged", file=str(error.file_id), part=error.part)
+    return render_template("evidence/damaged.html"), 500
+
+
+def lines_for_claim(session: Session, claim: Claim) -> Sequence[FileLine]:
+    """The files as the claim's page lists them."""
+    pieces = service.list_for(session, runtime(), claim.id)
+    return [FileLine(piece.details.shown_name, piece.size, piece.received_at) for piece in pieces]
+
+
+def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
+    with runtime().database.reading() as session:
+        claim = access.own_claim(session, claimant())
+        pieces = service.list_for(session, runtime(), claim.id)
+    matter, settings, kinds = runtime().matters.current().matter, runtime().settings, _kinds(claim)
+    page = render_template(
+        "evidence/list.html",
+        claim=claim,
+        pieces=pieces,
+        changeable={piece.id for piece in pieces if service.may_change(claim, piece.received_at)},
+        may_add=service.may_add(claim),
+        form=AddForm(kinds, language.current(), formdata=None),
+        kinds=kinds,
+        kind_names={kind.id: kind.name[language.current()] for kind in matter.evidence},
+        missing=service.kinds_missing(matter, claim, pieces),
+        refused=[result for result in results if result.sentence],
+        used=wording.megabytes(sum(piece.size for piece in pieces)),
+        limits={
+            "file": wording.megabytes(settings.max_file_mb * MB),
+            "claim": wording.megabytes(settings.max_claim_mb * MB),
+            "files": settings.max_files,
+            "bytes": settings.max_file_mb * MB,
+        },
+        stage=EVIDENCE_STAGE,
+        stages=STAGES,
+    )
+    return page, status
+
+
+def _add(file: FileStorage, kind: str) -> Result:
+    name = tidy_file_name(file.filename or "")
+    # One byte more than a file may have is enough to know that it is too large.
+    content = file.stream.read(runtime().settings.max_file_mb * MB + 1)
+    upload = Upload(file.filename or "", file.mimetype, content)
+    try:
+        added = service.add(runtime(), claimant().claim_id, upload, kind, runtime().clock())
+    except Refusal as refused:
+        log.info("evidence.refused", code=refused.code, found=refused.found, limit=refused.limit)
+        return Result(name, wording.refusal(refused, name))
+    return Result(name, wording.already(name) if added.already else "")
+
+
+def _told(results: Sequence[Result]) -> Answer:
+    refused = [result for result in results if result.sentence]
+    if _wants_json():
+        return jsonify(error=refused[0].sentence if refused else None), 422 if refused else 200
+    if not results:
+        flash(_("Choose at least one file."), "wait")
+    elif added := len(results) - len(refused):
+        flash(ngettext("%(num)s file added.", "%(num)s files added.", added), "good")
+    return _page(results, 422) if refused else redirect(url_for("evidence.index"), 303)
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def _own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
+    """A file of the claimant's own claim; anything else does not exist for them."""
+    claim = access.own_claim(session, claimant(), to_change=request.method == "POST")
+    file = service.file_of(session, claim.id, file_id)
+    if file is None:
+        abort(404)
+    return claim, file
+
+
+def _kinds(claim: Claim) -> tuple[EvidenceKind, ...]:
+    matter = runtime().matters.current().matter
+    return matter.evidence_for(claim.tracks) or matter.evidence
+
+
+def _served(content: bytes, media_type: MediaType, name: str) -> Response:
+    """Saved rather than shown, and even if shown then without scripts, forms or an origin."""
+    ending = media_type.extension
+    stem = name.removesuffix(ending) or "file"
+    answer = send_file(
+        io.BytesIO(content),
+        mimetype=media_type.value,
+        as_attachment=True,
+        download_name=f"{stem}{ending}",
+        max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
