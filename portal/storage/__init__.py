@@ -1,5 +1,6 @@
 """Sealed blobs by content hash, in a local folder or an S3-compatible bucket. Nothing unsealed is ever put here."""
 
+import errno
 import hashlib
 import re
 
@@ -39,6 +40,8 @@ class Storage:
         except AlreadyExistsError:
             return key
         except obstore.exceptions.BaseError as error:
+            if f"os error {errno.ENOSPC}" in str(error):
+                raise OSError(errno.ENOSPC, "no room for a blob") from error
             raise StorageError(f"blob {key[:12]} could not be stored: {type(error).__name__}") from error
         return key
 
