@@ -41,7 +41,7 @@ def form_class(step: str, where: str = "KR") -> type[StepForm]:
 
 
 def place_of(claim: Claim, particulars: Particulars, answers: Mapping[str, str]) -> str:
-    """Which kind of address to ask for: of what is saved, else of where the eligibility answers say the person lives."""
+    """Which kind of address to ask for: of what is saved, else of where the eligibility answers point."""
     country = particulars.address.country if particulars.address else answers.get("residence", "kr").upper()
     return country if country in ADDRESS_FORMS else "other"
 
@@ -52,10 +52,8 @@ def seen_mark(vault: Vault, kind: type[StepForm], claim: Claim, particulars: Par
     return vault.index("seen version", f"{claim.id.hex} {kind.__name__} {shown}").hex()[:16]
 
 
-def save(
-    session: Session, vault: Vault, claim: Claim, form: StepForm, known: set[str], now: datetime
-) -> tuple[Particulars, str]:
-    """Save a valid form; answers the particulars and the new mark.
+def save(session: Session, vault: Vault, claim: Claim, form: StepForm, known: set[str], now: datetime) -> str:
+    """Save a valid form; answers the new mark.
 
     Raises StaleSave when the saved version is none of those ``known`` to this browser, AlreadySubmitted after signing.
     """
@@ -65,4 +63,4 @@ def save(
     changed = service.amend(session, vault, claim, form.apply, seen_revision=claim.revision, now=now)
     if form.letters:
         service.choose_language(claim, form.letters)
-    return changed, seen_mark(vault, type(form), claim, changed)
+    return seen_mark(vault, type(form), claim, changed)

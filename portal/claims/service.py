@@ -73,7 +73,9 @@ def find_by_contact(session: Session, vault: Vault, matter_slug: str, email: str
         key = int.from_bytes(vault.index("email", email)[:8], "big", signed=True)
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     found = sealed.find(session, vault, "email", email)
-    query = found.where(Claim.matter_slug == matter_slug, Claim.erased_at.is_(None)).order_by(Claim.created_at)
+    query = found.where(Claim.matter_slug == matter_slug, Claim.erased_at.is_(None)).order_by(
+        Claim.created_at
+    )
     return session.scalars(query.limit(1)).one_or_none()
 
 
@@ -206,5 +208,7 @@ def _only_draft(claim: Claim) -> None:
 
 def _set_kind(claim: Claim, answered: str, particulars: Particulars, now: datetime) -> None:
     """What the answers say; but somebody under age is a minor whatever was answered."""
-    young = particulars.birth_date is not None and under_age(particulars.birth_date, now.astimezone(SEOUL).date())
+    young = particulars.birth_date is not None and under_age(
+        particulars.birth_date, now.astimezone(SEOUL).date()
+    )
     claim.kind = "minor" if young and answered == "self" else answered

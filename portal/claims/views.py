@@ -126,7 +126,7 @@ def _save(name: str, form: StepForm) -> Answer:
         with runtime().database.transaction() as writing:
             claim = access.own_claim(writing, claimant(), to_change=True)
             form.prepare(claim, runtime().matters.current().matter)
-            particulars, mark = saving.save(writing, runtime().vault, claim, form, known, runtime().clock())
+            mark = saving.save(writing, runtime().vault, claim, form, known, runtime().clock())
     except StaleSave:
         return _stale(name, form)
     except AlreadySubmitted:

@@ -41,10 +41,9 @@ def confirm_withdrawal(jurisdiction: str) -> Response:
 
 
 def _standing(session: Session, claim: Claim, jurisdiction: str) -> Standing:
-    for standing in overview.read(session, runtime(), claim).standings:
-        if standing.jurisdiction == jurisdiction and standing.signed:
-            return standing
-    abort(404)
+    standings = overview.read(session, runtime(), claim).standings
+    found = next((one for one in standings if one.jurisdiction == jurisdiction and one.signed), None)
+    return found or abort(404)
 
 
 def _tell(writing: Session, claim: Claim, engagement: Engagement) -> None:

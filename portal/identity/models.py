@@ -12,7 +12,7 @@ from portal.database import Base
 
 
 class Code(Base):
-    """A one-time code sent to one contact for one browser. Neither the code nor the contact can be read from the row."""
+    """A one-time code sent to one contact for one browser. The row shows neither code nor contact."""
 
     __tablename__ = "codes"
     __table_args__ = (
@@ -31,8 +31,12 @@ class Code(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
-    proved_at: Mapped[datetime | None] = mapped_column(comment="when it was entered; it cannot be entered again")
-    spent_at: Mapped[datetime | None] = mapped_column(comment="when the proof opened a session; it opens no second one")
+    proved_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was entered; it cannot be entered again"
+    )
+    spent_at: Mapped[datetime | None] = mapped_column(
+        comment="when the proof opened a session; it opens no second one"
+    )
 
 
 class ClaimantSession(Base):

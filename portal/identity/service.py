@@ -64,7 +64,9 @@ def normalised_email(typed: str) -> str:
     return found.normalized.lower()
 
 
-def send_code(session: Session, runtime: Runtime, matter: Matter, *, email: str, browser: str, language: str) -> Code:
+def send_code(
+    session: Session, runtime: Runtime, matter: Matter, *, email: str, browser: str, language: str
+) -> Code:
     """Make a code for a normalised address and queue its message. Raises TooManyCodes.
 
     Nothing here looks for a claim: the answer and its time cannot tell whether there is one.
@@ -73,7 +75,11 @@ def send_code(session: Session, runtime: Runtime, matter: Matter, *, email: str,
     # A kind of its own, so that a row cannot be tied to the claim that the same address is found by.
     target = runtime.vault.index("code target", email)
     _check_limits(session, runtime, target, now)
-    subject_id, code_id, digits = runtime.vault.new_subject(session, now), new_id(), f"{secrets.randbelow(10**6):06d}"
+    subject_id, code_id, digits = (
+        runtime.vault.new_subject(session, now),
+        new_id(),
+        f"{secrets.randbelow(10**6):06d}",
+    )
     code = Code(
         id=code_id,
         subject_id=subject_id,
@@ -104,8 +110,10 @@ def send_code(session: Session, runtime: Runtime, matter: Matter, *, email: str,
     return code
 
 
-def check_code(session: Session, runtime: Runtime, *, code_id: UUID | None, browser: str, typed: str) -> Proof | None:
-    """The proof that a right code gives; None for a wrong one, whose try is counted: keep the transaction either way."""
+def check_code(
+    session: Session, runtime: Runtime, *, code_id: UUID | None, browser: str, typed: str
+) -> Proof | None:
+    """The proof that a right code gives; None for a wrong one, which is counted: keep the transaction either way."""
     now = runtime.clock()
     code = session.get(Code, code_id, with_for_update=True) if code_id else None
     if code is None or not hmac.compare_digest(code.browser, _browser(browser)):
@@ -172,7 +180,8 @@ def _check_limits(session: Session, runtime: Runtime, target: bytes, now: dateti
 
 
 def _digest(runtime: Runtime, code_id: UUID, digits: str) -> bytes:
-    # A million codes are hashed in a second, slow hash or not: what keeps them is the key, which is not in the database.
+    # Six figures are guessed through in a second, however slow the hash: what keeps them is the key, which is not in
+    # the database.
     return runtime.vault.index("code", f"{code_id.hex} {digits}")
 
 
@@ -182,11 +191,16 @@ def _browser(token: str) -> bytes:
 
 def _proof(session: Session, runtime: Runtime, code: Code) -> Proof:
     email = runtime.vault.open(session, code.subject_id, PURPOSE, code.contact).decode()
-    assert code.proved_at is not None  # noqa: S101  (told to the type checker)
+    assert code.proved_at is not None
     return Proof(code.id, code.subject_id, email, code.proved_at)
 
 
 def _claimed(session: Session, subject_id: UUID) -> bool:
     # The table by its name: claims stand above identity, and only this one fact is needed of them.
     claims = sa.table("claims", sa.column("subject_id", sa.Uuid()))
-    return session.scalar(sa.select(sa.func.count()).select_from(claims).where(claims.c.subject_id == subject_id)) != 0
+    return (
+        session.scalar(
+            sa.select(sa.func.count()).select_from(claims).where(claims.c.subject_id == subject_id)
+        )
+        != 0
+    )

@@ -23,7 +23,12 @@ def open_session(session: Session, settings: Settings, claim_id: UUID, now: date
     ends_at = now + timedelta(hours=settings.session_hours)
     session.add(
         ClaimantSession(
-            id=new_id(), claim_id=claim_id, token_hash=_hash(token), created_at=now, seen_at=now, ends_at=ends_at
+            id=new_id(),
+            claim_id=claim_id,
+            token_hash=_hash(token),
+            created_at=now,
+            seen_at=now,
+            ends_at=ends_at,
         )
     )
     session.flush()
@@ -32,7 +37,9 @@ def open_session(session: Session, settings: Settings, claim_id: UUID, now: date
 
 def find(session: Session, token: str) -> ClaimantSession | None:
     """The session of a token, live or ended."""
-    return session.scalars(sa.select(ClaimantSession).where(ClaimantSession.token_hash == _hash(token))).one_or_none()
+    return session.scalars(
+        sa.select(ClaimantSession).where(ClaimantSession.token_hash == _hash(token))
+    ).one_or_none()
 
 
 def live(found: ClaimantSession, settings: Settings, now: datetime) -> bool:

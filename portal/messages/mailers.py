@@ -7,6 +7,7 @@ import smtplib
 import ssl
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,8 +16,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
-
-from datetime import datetime
 
 from email_validator import validate_email
 
@@ -109,9 +108,13 @@ class SmtpMailer:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
-            raise (MailRefused if all(code >= 500 for code in codes) else MailUnreachable)("recipient") from error
+            raise (MailRefused if all(code >= 500 for code in codes) else MailUnreachable)(
+                "recipient"
+            ) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise MailUnreachable("the server does not know us") from error  # an operator mends it; messages wait
+            raise MailUnreachable(
+                "the server does not know us"
+            ) from error  # an operator mends it; messages wait
         except smtplib.SMTPResponseException as error:
             raise (MailRefused if error.smtp_code >= 550 else MailUnreachable)("message") from error
         except (smtplib.SMTPException, OSError) as error:
@@ -144,14 +147,20 @@ def mailer_of(settings: Settings) -> Mailer:
             return FolderMailer(Path(unquote(url.path)))
         case "smtp" | "smtps" if url.hostname:
             return _smtp(url)
-    raise UnknownMailUrl(f"PORTAL_MAIL_URL begins with {url.scheme!r}; use console:, file:///, smtp:// or smtps://")
+    raise UnknownMailUrl(
+        f"PORTAL_MAIL_URL begins with {url.scheme!r}; use console:, file:///, smtp:// or smtps://"
+    )
 
 
-def compose(settings: Settings, message_id: UUID, language: str, wording: Wording, now: datetime) -> EmailMessage:
+def compose(
+    settings: Settings, message_id: UUID, language: str, wording: Wording, now: datetime
+) -> EmailMessage:
     """The message as it travels: one recipient, plain text, no links, marked as automatic."""
     message = EmailMessage()
     message["From"] = settings.mail_from
-    message["To"] = Address(addr_spec=validate_email(wording.to, check_deliverability=False).ascii_email or "")
+    message["To"] = Address(
+        addr_spec=validate_email(wording.to, check_deliverability=False).ascii_email or ""
+    )
     message["Subject"] = wording.subject
     message["Date"] = format_datetime(now)
     # The same for each attempt, so that a mail program shows a message sent twice only once.

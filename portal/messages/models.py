@@ -37,7 +37,11 @@ class OutboxMessage(Base):
     state: Mapped[str] = mapped_column(sa.String(16), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(comment="not before; while being sent, when another may try")
-    useless_after: Mapped[datetime | None] = mapped_column(comment="a code that nobody can use any more is not sent")
+    useless_after: Mapped[datetime | None] = mapped_column(
+        comment="a code that nobody can use any more is not sent"
+    )
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(sa.String(32), comment="why the last attempt failed: a code, no text")
+    error: Mapped[str | None] = mapped_column(
+        sa.String(32), comment="why the last attempt failed: a code, no text"
+    )

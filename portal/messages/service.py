@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.database import new_id
 from portal.matters.matter import Matter
-from portal.messages.mailers import MailError, MailRefused, Mailer, compose
+from portal.messages.mailers import Mailer, MailError, MailRefused, compose
 from portal.messages.models import MessageState, OutboxMessage
 from portal.messages.wording import Wording, word
 from portal.runtime import Runtime
@@ -57,7 +56,12 @@ def queue(
     missing, UnsafeHeader when an address or subject would break out of its header, Destroyed after erasure.
     """
     now = runtime.clock()
-    given = {"site": runtime.settings.site_address, "claim_number": claim_number, "phrase": phrase or "-", **values}
+    given = {
+        "site": runtime.settings.site_address,
+        "claim_number": claim_number,
+        "phrase": phrase or "-",
+        **values,
+    }
     wording = word(matter, kind, language, to, given)
     message = OutboxMessage(
         id=new_id(),
@@ -82,28 +86,33 @@ def read(session: Session, runtime: Runtime, message: OutboxMessage) -> Wording 
     if message.sealed is None:
         return None
     try:
-        return Wording.model_validate_json(runtime.vault.open(session, message.subject_id, PURPOSE, message.sealed))
+        return Wording.model_validate_json(
+            runtime.vault.open(session, message.subject_id, PURPOSE, message.sealed)
+        )
     except VaultError:
         return None
 
 
 def send(runtime: Runtime, mailer: Mailer, message_id: UUID) -> MessageState | None:
-    """Try to send one message; None when there is nothing to do now. The server is spoken to outside any transaction."""
+    """Try to send one message; None when there is nothing to do now. No transaction is open meanwhile."""
     taken = _take(runtime, message_id)
     if taken is None:
         return None
     message, wording = taken
+    failure: MailError | None = None
     try:
         mailer.deliver(compose(runtime.settings, message.id, message.language, wording, runtime.clock()))
     except MailError as error:
-        return _settle(runtime, message_id, lambda session, kept: _not_sent(session, kept, error, runtime.clock()))
-    return _settle(runtime, message_id, lambda _session, kept: _sent(runtime, kept))
+        failure = error
+    return _settle(runtime, message_id, failure)
 
 
 def standing(session: Session) -> Standing:
     """How the outbox stands, for staff and operators."""
     held = sa.select(OutboxMessage.state, sa.func.count(), sa.func.min(OutboxMessage.created_at))
-    found = {state: (count, oldest) for state, count, oldest in session.execute(held.group_by(OutboxMessage.state))}
+    found = {
+        state: (count, oldest) for state, count, oldest in session.execute(held.group_by(OutboxMessage.state))
+    }
     queued, oldest = found.get(MessageState.QUEUED, (0, None))
     return Standing(queued, found.get(MessageState.FAILED, (0, None))[0], oldest)
 
@@ -132,14 +141,15 @@ def _take(runtime: Runtime, message_id: UUID) -> tuple[OutboxMessage, Wording] |
         return message, wording
 
 
-def _settle(
-    runtime: Runtime, message_id: UUID, outcome: Callable[[Session, OutboxMessage], None]
-) -> MessageState | None:
+def _settle(runtime: Runtime, message_id: UUID, failure: MailError | None) -> MessageState | None:
     with runtime.database.transaction() as session:
         message = session.get(OutboxMessage, message_id, with_for_update=True)
         if message is None or message.state != MessageState.QUEUED:
             return None
-        outcome(session, message)
+        if failure is None:
+            _sent(runtime, message)
+        else:
+            _not_sent(session, message, failure, runtime.clock())
         return MessageState(message.state)
 
 

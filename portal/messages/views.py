@@ -45,7 +45,7 @@ def outbox() -> str:
     return render_template("messages/outbox.html", messages=messages)
 
 
-def _shown(session: "sa.orm.Session", message: OutboxMessage) -> Shown:
+def _shown(session: sa.orm.Session, message: OutboxMessage) -> Shown:
     wording = service.read(session, runtime(), message)
     return Shown(
         kind=message.kind,

@@ -1,4 +1,4 @@
-"""What was typed into a form whose session had expired: kept in the browser, encrypted, until its owner signs in again."""
+"""What was typed into a form after its session expired: kept encrypted in the browser until its owner is back."""
 
 from __future__ import annotations
 

@@ -109,10 +109,9 @@ class Short:
 class Needed:
     """Refuses an empty field with a sentence of its own."""
 
-    field_flags = {"required": True}
-
     def __init__(self, sentence: Any) -> None:
         self.sentence = sentence
+        self.field_flags = {"required": True}
 
     def __call__(self, _form: Any, field: Field) -> None:
         if not field.data or not str(field.data).strip():
