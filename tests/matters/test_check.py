@@ -383,6 +383,18 @@ def test_a_track_without_a_packet() -> None:
     assert_told(folder, PACKETS, 0, 'the track "us-securities" has no packet: [us] is missing')
 
 
+def test_a_packet_for_a_jurisdiction_without_a_track() -> None:
+    folder = a_matter_folder()
+    toml = folder.texts[MATTER]
+    track = toml[toml.index('[[tracks]]\nid = "us-securities"') : toml.index("[[deadlines]]")]
+    folder.replacing(MATTER, track, "")
+    rules = folder.texts[ELIGIBILITY]
+    folder.replacing(ELIGIBILITY, rules[rules.index('[[rules]]\nid = "us-shares"') :], "")
+    told = [problem for problem in check(folder.files()) if problem.file == PACKETS]
+    assert told[0].line == folder.line_of(PACKETS, "[us]")
+    assert told[0].reason == "[us] is for a jurisdiction without a track"
+
+
 def test_a_consent_without_its_refusal_text() -> None:
     line = 'refusal = { ko = "거부하면 접수할 수 없습니다.", en = "Refusing blocks the claim." }\n'
     folder = a_matter_folder().replacing(PACKETS, line, "")

@@ -96,3 +96,15 @@ def test_a_message_is_filled_and_cannot_gain_a_header() -> None:
     assert body == "Your code {{ code }}\n"
     with pytest.raises(KeyError):
         text.filled({"claim_number": "SM-1"})
+
+
+def test_a_folder_with_too_many_files_is_refused(tmp_path: Path) -> None:
+    for number in range(501):
+        (tmp_path / f"{number}.md").write_bytes(b"")
+    with pytest.raises(MatterError, match="more than 500 files"):
+        read_folder(tmp_path)
+
+
+def test_bytes_that_are_no_text_are_named_and_not_packed() -> None:
+    with pytest.raises(MatterError, match="b.md: is not UTF-8 text"):
+        pack({"a.md": "가".encode(), "b.md": "가".encode("euc-kr")})

@@ -119,6 +119,15 @@ def test_the_shelf_serves_on_while_the_database_is_away(
     assert shelf.current().version_id == first.id
 
 
+def test_a_shelf_that_never_read_anything_cannot_serve_without_its_database(
+    clock: Clock, tmp_path: Path
+) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    with pytest.raises(sa.exc.DBAPIError):
+        MatterShelf(empty, "small", clock=clock).current()
+    empty.close()
+
+
 def test_a_process_that_published_sees_it_at_once(database: Database, clock: Clock) -> None:
     publish(database, a_matter_folder())
     shelf = MatterShelf(database, "small", clock=clock)
