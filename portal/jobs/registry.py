@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from portal.errors import PortalError
@@ -15,6 +16,7 @@ from portal.errors import PortalError
 if TYPE_CHECKING:
     from portal.runtime import Runtime
 
+FEATURES = Path(__file__).parents[1]
 F = TypeVar("F", bound=Callable[..., None])
 
 
@@ -84,9 +86,7 @@ def find(name: str) -> Task:
 
 def load_all() -> None:
     """Import every feature's ``jobs`` module, so that a worker knows all jobs there are."""
-    import portal
-
-    for package in pkgutil.iter_modules(portal.__path__, "portal."):
+    for package in pkgutil.iter_modules([str(FEATURES)], "portal."):
         if package.ispkg and find_spec(f"{package.name}.jobs"):
             import_module(f"{package.name}.jobs")
 
