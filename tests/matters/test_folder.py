@@ -106,5 +106,5 @@ def test_a_folder_with_too_many_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_are_named_and_not_packed() -> None:
-    with pytest.raises(MatterError, match="b.md: is not UTF-8 text"):
+    with pytest.raises(MatterError, match=r"b\.md: is not UTF-8 text"):
         pack({"a.md": "가".encode(), "b.md": "가".encode("euc-kr")})
