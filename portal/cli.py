@@ -21,7 +21,7 @@ COMMANDS = {
     "migrate": "portal.operations.commands:migrate",
     "doctor": "portal.operations.commands:doctor_command",
     "demo": "portal.demo.commands:demo",
-    "matter": "portal.matters.commands:group",
+    "matter": "portal.claims.impact:group",
     "claims": "portal.claims.commands:group",
     "packet": "portal.packets.commands:group",
     "batch": "portal.batches.commands:group",

@@ -117,7 +117,7 @@ class _Signing:
         chosen = set(self.claim.tracks)
         kept = [
             (decision.track, str(decision.outcome), list(decision.codes))
-            for decision in rules.decide(self.published.matter.rules, answers)
+            for decision in rules.assess(self.published.matter, answers)
             if decision.track in chosen
         ]
         service.keep_decisions(self.session, self.claim, kept, self.published.version_id, self.now)
