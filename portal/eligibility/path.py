@@ -1,10 +1,11 @@
-"""The way through the questions: which one comes next, and which answers still count. Pure."""
+"""The way through the questions: where a person stands, and how many are still to come. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.eligibility.rules import Answers, pruned
 from portal.matters.questions import Question
 
 
@@ -13,7 +14,7 @@ class Path:
     """The questions that are asked, or may still be asked, given the answers so far; in order."""
 
     questions: tuple[Question, ...]
-    answers: Mapping[str, str]
+    answers: Answers
 
     @property
     def next(self) -> Question | None:
@@ -40,28 +41,17 @@ class Path:
         return self.questions[: self.questions.index(question)]
 
 
-def find_path(questions: Sequence[Question], answers: Mapping[str, str]) -> Path:
-    """The path with only those answers that still belong to it.
+def find_path(questions: Sequence[Question], answers: Answers) -> Path:
+    """The path with only those answers that still count.
 
-    An answer is left out when its question is no longer asked, or no longer offers that option.
+    A question whose conditions rest on open questions counts as one that may come: the number only falls.
     """
+    kept = pruned(questions, answers)
     asked: list[Question] = []
-    kept: dict[str, str] = {}
-    open_facts: set[str] = set()
+    still_open: set[str] = set()
     for question in questions:
-        if not _may_be_asked(question, kept, open_facts):
-            continue
-        asked.append(question)
-        answer = answers.get(question.id)
-        if answer is not None and question.option(answer) and question.is_shown(kept):
-            kept[question.id] = answer
-        else:
-            open_facts.add(question.id)
+        if all(one.fact in still_open or one.holds(kept.get(one.fact)) for one in question.when):
+            asked.append(question)
+            if question.id not in kept:
+                still_open.add(question.id)
     return Path(tuple(asked), kept)
-
-
-def _may_be_asked(question: Question, answers: Mapping[str, str], open_facts: set[str]) -> bool:
-    return all(
-        condition.fact in open_facts or condition.holds(answers.get(condition.fact))
-        for condition in question.when
-    )

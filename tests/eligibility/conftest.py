@@ -1,0 +1,52 @@
+"""The public pages alone: furniture and eligibility, without any feature that keeps data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask
+
+from portal import eligibility, web
+from portal.matters import service
+from portal.matters.folder import read_folder
+from portal.matters.matter import Matter
+from portal.runtime import Runtime
+from portal.web.language import PREFIX
+from tests.eligibility.visitor import Visitor
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def published(runtime: Runtime) -> Matter:
+    """The first matter, published and on the shelf."""
+    with runtime.database.transaction() as session:
+        files = read_folder(ROOT / "matters" / "coupang-2025")
+        service.publish(session, files, now=runtime.clock(), published_by="test")
+    return runtime.matters.current().matter
+
+
+@pytest.fixture
+def public_pages(runtime: Runtime, published: Matter) -> Flask:
+    """An application that can show public pages and nothing else."""
+    app = Flask("portal", static_folder=str(ROOT / "static"))
+    app.testing = True
+    web.furnish(app, runtime)
+    eligibility.install(app)
+    next_door = Blueprint("identity", __name__, url_prefix=PREFIX)
+    next_door.add_url_rule("/claim/start", "start", web.allow.anybody(lambda: "prove a contact"))
+    app.register_blueprint(next_door)
+    return app
+
+
+@pytest.fixture
+def visitor(public_pages: Flask) -> Visitor:
+    """An English reader with an empty cookie."""
+    return Visitor(public_pages.test_client())
+
+
+@pytest.fixture
+def korean_visitor(public_pages: Flask) -> Visitor:
+    """A Korean reader with an empty cookie."""
+    return Visitor(public_pages.test_client(), "ko")
