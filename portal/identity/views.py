@@ -26,8 +26,10 @@ def _per_address() -> str:
 def start() -> Answer:
     """Ask for an e-mail address and send a code to it; whether it has a claim shows nowhere."""
     form = EmailForm()
-    if request.method == "GET" or not form.validate():
+    if request.method == "GET":
         return _page(form)
+    if not form.validate():
+        return _page(form), 422
     try:
         with runtime().database.transaction() as writing:
             code = service.send_code(

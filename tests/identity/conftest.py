@@ -1,0 +1,19 @@
+"""Fixtures of people and their pages."""
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Clock
+from tests.visitor import Visitor, on_the_tests_clock
+
+
+@pytest.fixture
+def site(app: Flask, clock: Clock) -> Flask:
+    """The whole application with the first matter published, on the test's clock."""
+    return on_the_tests_clock(app, clock)
+
+
+@pytest.fixture
+def visitor(site: Flask) -> Visitor:
+    """Somebody who reads Korean."""
+    return Visitor(site)

@@ -1,0 +1,197 @@
+"""A person with a browser: walks the real pages of the real application, without a screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from portal.claims.models import Claim
+    from portal.claims.particulars import Particulars
+    from portal.runtime import Runtime
+    from tests.conftest import Clock
+
+ADULT_IN_KOREA = {
+    "acting": "self",
+    "residence": "kr",
+    "account": "yes",
+    "notice": "sms",
+    "harm": "contact",
+    "release": "none",
+    "other_case": "none",
+    "insider": "none",
+    "shares": "none",
+}
+DETAILS: dict[str, dict[str, str]] = {
+    "phrase": {"phrase": "파란 연 1987"},
+    "name": {"hangul": "홍길동", "hanja": "洪吉童", "passport": "HONG GILDONG"},
+    "birth": {"birth-year": "1987", "birth-month": "3", "birth-day": "14"},
+    "address": {
+        "where": "KR",
+        "postcode": "04524",
+        "line1": "서울특별시 중구 세종대로 110",
+        "line2": "101동 1203호",
+    },
+    "contact": {"phone": "010-2345-6789", "correspondence": "ko"},
+    "account": {"noticed-year": "2025", "noticed-month": "11", "noticed-day": "30"},
+    "harm": {"harm": "택배가 늦어진다는 문자를 받았습니다."},
+    "other": {"lawyer": "none", "voucher": "unused", "release": "none"},
+}
+
+
+def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:
+    """The application with the first matter published and the clock that the test moves."""
+    from portal.matters import service
+    from portal.matters.folder import read_folder
+
+    opened: Runtime = app.extensions["portal"]
+    app.extensions["portal"] = replace(opened, clock=clock)
+    folder = read_folder(opened.settings.matters_dir / opened.settings.matter)
+    with opened.database.transaction() as session:
+        service.publish(session, folder, now=clock(), published_by="test")
+    opened.matters.refresh()
+    return app
+
+
+class Visitor:
+    """One browser. ``post`` sends the token of the page last seen, as a form of that page would."""
+
+    def __init__(self, app: Flask, lang: str = "ko") -> None:
+        self.app, self.lang = app, lang
+        self.client = app.test_client()
+        self.page: TestResponse | None = None
+
+    @property
+    def runtime(self) -> Runtime:
+        """What the application holds open."""
+        found: Runtime = self.app.extensions["portal"]
+        return found
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page of this visitor's language; ``path`` begins with a slash."""
+        self.page = self.client.get(self._path(path))
+        return self.page
+
+    def post(self, path: str, fields: Mapping[str, Any] | None = None) -> TestResponse:
+        """Send a form."""
+        self.page = self.client.post(self._path(path), data={"csrf_token": self.token, **(fields or {})})
+        return self.page
+
+    @property
+    def token(self) -> str:
+        """The form token of this browser."""
+        if self.page is None or 'name="csrf_token"' not in self.page.text:
+            self.get("/claim/start")
+        return self.hidden("csrf_token")
+
+    def hidden(self, name: str) -> str:
+        """The value of a hidden field of the page last seen."""
+        assert self.page is not None
+        found = next(tag for tag in re.findall(r"<input[^>]*>", self.page.text) if f'name="{name}"' in tag)
+        value = re.search(r'value="([^"]*)"', found)
+        return unescape(value[1]) if value else ""
+
+    # -- from the questions to an open claim
+
+    def answer(
+        self, answers: Mapping[str, str] = ADULT_IN_KOREA, tracks: tuple[str, ...] = ("kr-consumer",)
+    ) -> None:
+        """Answer the questions as they come, and choose tracks."""
+        for _question in range(40):
+            place = self.client.get(self._path("/check")).headers["Location"]
+            self.get(place)
+            if place.endswith("/result"):
+                break
+            self.post(place, {"answer": answers[place.rsplit("/", 1)[1]]})
+        sent = self.post("/check/result", {"tracks": list(tracks)})
+        assert sent.status_code == 303, sent.text
+
+    def ask_code(self, email: str) -> str:
+        """Have a code sent, and read it where only its owner could."""
+        sent = self.post("/claim/start", {"email": email})
+        assert sent.status_code == 303, sent.text
+        return self.newest_code()
+
+    def newest_code(self) -> str:
+        """The code in the newest message."""
+        from portal.messages import OutboxMessage, service
+
+        with self.runtime.database.reading() as session:
+            codes = sa.select(OutboxMessage).where(OutboxMessage.kind == "code")
+            message = session.scalars(codes.order_by(OutboxMessage.id.desc()).limit(1)).one()
+            wording = service.read(session, self.runtime, message)
+        assert wording is not None
+        found = re.search(r"\d{6}", wording.subject)
+        assert found
+        return found[0]
+
+    def enter(self, code: str) -> TestResponse:
+        """Type a code into the page that asks for it."""
+        self.get("/claim/code")
+        return self.post("/claim/code", {"code": code})
+
+    def begin(self, email: str = "hong@example.com", tracks: tuple[str, ...] = ("kr-consumer",)) -> Visitor:
+        """Answer the questions, prove an address, and stand before an open draft."""
+        self.answer(tracks=tracks)
+        entered = self.enter(self.ask_code(email))
+        assert entered.status_code == 303, entered.text
+        return self
+
+    # -- the claim
+
+    def fill(self, step: str, **fields: Any) -> TestResponse:
+        """Open a step and send it; what is not given is what a usual claimant would say."""
+        return self.send(step, {**DETAILS.get(step, {}), **fields})
+
+    def send(self, step: str, fields: Mapping[str, Any], query: str = "") -> TestResponse:
+        """Open a step and send exactly these fields."""
+        self.get(f"/claim/details/{step}{query}")
+        return self.post(f"/claim/details/{step}{query}", {"seen": self.hidden("seen"), **fields})
+
+    def fill_all(self) -> Visitor:
+        """Give every detail that a consumer's claim asks for."""
+        for step in DETAILS:
+            sent = self.fill(step)
+            assert sent.status_code == 303, sent.text
+        return self
+
+    def claim(self) -> Claim:
+        """The newest claim of the database."""
+        from portal.claims.models import Claim
+
+        with self.runtime.database.reading() as session:
+            return session.scalars(sa.select(Claim).order_by(Claim.id.desc()).limit(1)).one()
+
+    def particulars(self) -> Particulars:
+        """What that claim holds, opened."""
+        from portal.claims import sealed
+        from portal.claims.models import Claim
+
+        with self.runtime.database.reading() as session:
+            claim = session.scalars(sa.select(Claim).order_by(Claim.id.desc()).limit(1)).one()
+            return sealed.read(session, self.runtime.vault, claim)
+
+    def _path(self, path: str) -> str:
+        return path if path.startswith(("/ko/", "/en/", "/demo", "/staff")) else f"/{self.lang}{path}"
+
+
+def stored_bytes(runtime: Runtime) -> bytes:
+    """Everything that lies on the disk of an SQLite installation: database, its write-ahead log, blobs."""
+    folder = runtime.settings.data_dir
+    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def errors_of(page: TestResponse) -> str:
+    """The sentences of a page that stand beside fields in error."""
+    found = re.findall(
+        r'id="[^"]*-error">(.*?)</span>\s*(?=<input|<textarea|<select|<div|</fieldset)', page.text, re.S
+    )
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", part)) for part in found)
