@@ -166,8 +166,8 @@ def compose(
     # The same for each attempt, so that a mail program shows a message sent twice only once.
     message["Message-ID"] = f"<{message_id.hex}@{settings.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(wording.body)
+    message["Content-Language"] = language  # after the content, which takes other Content- headers away
     return message
 
 
