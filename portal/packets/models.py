@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.claims.models import Engagement
 from portal.database import Base
 
 
@@ -37,11 +38,15 @@ class Packet(Base):
     revision: Mapped[int] = mapped_column(comment="1, 2, … within the engagement")
     state: Mapped[str] = mapped_column(sa.String(16), default=PacketState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
-    failure: Mapped[str | None] = mapped_column(sa.String(32), comment="glyph, corrupt-exhibit, key-missing, disk-full…")
+    failure: Mapped[str | None] = mapped_column(sa.String(32), comment="glyph, corrupt-exhibit, disk-full, …")
     blob: Mapped[str | None] = mapped_column(sa.String(64), comment="key of the sealed PDF in storage")
     sha256: Mapped[str | None] = mapped_column(sa.String(64), comment="of the plain PDF, as batches state it")
     size: Mapped[int | None] = mapped_column(comment="bytes of the plain PDF")
     pages: Mapped[int | None]
-    certificate: Mapped[str | None] = mapped_column(sa.String(64), comment="SHA-256 of the sealing certificate")
+    certificate: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="SHA-256 of the sealing certificate"
+    )
     created_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]
+
+    engagement: Mapped[Engagement] = relationship(lazy="joined")

@@ -14,6 +14,7 @@ from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, Tex
 from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
+from portal.claims.sections import PacketLine
 from portal.matters.model import PacketDocument
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading as readings_of
@@ -132,6 +133,23 @@ def download(packet_id: UUID) -> Response:
             "Content-Security-Policy": "sandbox",
         },
     )
+
+
+def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
+    """The claim's packets for its page; a superseded one stays to be had."""
+    return [
+        PacketLine(
+            jurisdiction=packet.jurisdiction,
+            revision=packet.revision,
+            state=packet.state,
+            url=url_for("packets.download", packet_id=packet.id) if packet.blob else "",
+            size=packet.size or 0,
+            pages=packet.pages or 0,
+            sealed_at=packet.sealed_at,
+        )
+        for engagement in claim.engagements
+        for packet in service.packets_of(session, engagement)
+    ]
 
 
 def _elsewhere(session: Session, claim: Claim) -> AnyResponse | None:

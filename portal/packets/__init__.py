@@ -1,0 +1,18 @@
+"""Packets: read and signed by the claimant, laid out, sealed, stored and verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """The pages of reading and signing, the packets on the claim's page, and the jobs that make them."""
+    from portal.claims import sections
+    from portal.packets import jobs, views
+
+    assert jobs
+    app.register_blueprint(views.blueprint)
+    sections.bring(app, "packets", views.lines_for_claim)

@@ -1,0 +1,24 @@
+"""Packets' background work."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from portal import jobs
+from portal.packets import service
+from portal.runtime import Runtime
+
+
+@jobs.job("packets.make", queue="packets")
+def make(runtime: Runtime, packet_id: str) -> None:
+    """Make one packet. Run twice it finds the packet sealed and does nothing."""
+    from portal.packets import making  # fonts and PDF libraries load only where packets are made
+
+    making.make(runtime, UUID(packet_id))
+
+
+@jobs.every(timedelta(minutes=2), "packets.sweep", queue="packets")
+def sweep(runtime: Runtime) -> None:
+    """Put packets back to work whose job was lost."""
+    with runtime.database.transaction() as session:
+        for packet_id in service.forgotten(session, runtime.clock()):
+            jobs.defer(session, "packets.make", packet_id=packet_id)

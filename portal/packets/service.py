@@ -1,0 +1,171 @@
+"""What can be done with packets: queue, keep, open, retry. Making one stands in `making`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import audit, jobs
+from portal.audit import SYSTEM
+from portal.claims import sealed
+from portal.claims.models import Claim, Engagement, Signature
+from portal.database import new_id
+from portal.messages import service as messages
+from portal.packets.models import Packet, PacketState
+from portal.runtime import Runtime
+
+FORGOTTEN = timedelta(minutes=5)  # a pending packet this old has lost its job; making it twice is harmless
+
+
+def queue_all(session: Session, runtime: Runtime, claim: Claim, now: datetime) -> list[Packet]:
+    """A pending packet for each signature of the claim that has none, with its job, in the caller's transaction."""
+    having = sa.select(Packet.signature_id).join(Engagement, Packet.engagement_id == Engagement.id)
+    waiting = (
+        sa.select(Signature, Engagement)
+        .join(Engagement, Signature.engagement_id == Engagement.id)
+        .where(
+            Engagement.claim_id == claim.id,
+            Signature.id.not_in(having.where(Engagement.claim_id == claim.id)),
+        )
+        .order_by(Signature.id)
+    )
+    return [_queue(session, signature, one, now) for signature, one in session.execute(waiting).tuples()]
+
+
+def packets_of(session: Session, engagement: Engagement) -> Sequence[Packet]:
+    """All packets of an engagement, newest first."""
+    query = sa.select(Packet).where(Packet.engagement_id == engagement.id).order_by(Packet.revision.desc())
+    return session.scalars(query).all()
+
+
+def packet_of(session: Session, engagement: Engagement, packet_id: UUID) -> Packet | None:
+    """A packet of this very engagement; another's is None."""
+    query = sa.select(Packet).where(Packet.id == packet_id, Packet.engagement_id == engagement.id)
+    return session.scalars(query).one_or_none()
+
+
+def own_packet(session: Session, claim: Claim, packet_id: UUID) -> Packet | None:
+    """A sealed packet of this very claim; another's, or one that is not sealed, is None."""
+    query = sa.select(Packet).join(Engagement, Packet.engagement_id == Engagement.id)
+    query = query.where(
+        Packet.id == packet_id, Engagement.claim_id == claim.id, Packet.state == PacketState.SEALED
+    )
+    return session.scalars(query).one_or_none()
+
+
+def open_packet(session: Session, runtime: Runtime, packet: Packet) -> bytes:
+    """The PDF of a sealed packet. Raises storage.Missing, storage.Corrupt, or a VaultError after erasure."""
+    subject = packet.engagement.claim.subject_id
+    content = runtime.storage.get(packet.blob or "")
+    return runtime.vault.open(session, subject, purpose(packet.id), content)
+
+
+def file_name(packet: Packet) -> str:
+    """What a downloaded packet is called: the claim number, jurisdiction and revision, nothing personal."""
+    return f"{packet.engagement.claim.number}-{packet.jurisdiction}-r{packet.revision}.pdf"
+
+
+def purpose(packet_id: UUID) -> str:
+    """What a packet's bytes are sealed for."""
+    return f"packet:{packet_id}"
+
+
+def failures(session: Session, jurisdictions: Sequence[str]) -> list[tuple[Packet, str]]:
+    """Packets that could not be made, oldest first, with their claim numbers."""
+    query = (
+        sa.select(Packet, Claim.number)
+        .join(Engagement, Packet.engagement_id == Engagement.id)
+        .join(Claim, Engagement.claim_id == Claim.id)
+        .where(Packet.state == PacketState.FAILED, Packet.jurisdiction.in_(jurisdictions))
+        .order_by(Packet.created_at)
+        .limit(500)
+    )
+    return [(packet, number) for packet, number in session.execute(query).tuples()]
+
+
+def retry(session: Session, packet: Packet, now: datetime) -> None:
+    """Have a failed packet made again."""
+    if packet.state == PacketState.FAILED:
+        packet.state, packet.failure = PacketState.PENDING, None
+        jobs.defer(session, "packets.make", packet_id=packet.id)
+
+
+def forgotten(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
+    """Pending packets whose job must have been lost."""
+    query = sa.select(Packet.id).where(
+        Packet.state == PacketState.PENDING, Packet.created_at < now - FORGOTTEN
+    )
+    return session.scalars(query.order_by(Packet.created_at).limit(limit)).all()
+
+
+def mark_sealed(
+    session: Session, runtime: Runtime, packet: Packet, *, blob: str, sha256: str, size: int, pages: int,
+    certificate: str, now: datetime,
+) -> None:  # fmt: skip
+    """Keep what was made. When it was the last of the claim's packets the claimant is told."""
+    packet.state, packet.failure, packet.sealed_at = PacketState.SEALED, None, now
+    packet.blob, packet.sha256, packet.size, packet.pages = blob, sha256, size, pages
+    packet.certificate = certificate
+    claim = packet.engagement.claim
+    audit.record(
+        session,
+        now=now,
+        actor=SYSTEM,
+        action="packet.sealed",
+        subject=claim.id,
+        jurisdiction=packet.jurisdiction,
+        revision=packet.revision,
+        sha256=sha256,
+    )
+    session.flush()
+    if not _unfinished(session, claim):
+        _tell(session, runtime, claim)
+
+
+def mark_failed(session: Session, packet: Packet, failure: str) -> None:
+    """Say why a packet could not be made; the signature stands as it was, and staff see the failure."""
+    packet.state, packet.failure = PacketState.FAILED, failure
+
+
+def _queue(session: Session, signature: Signature, engagement: Engagement, now: datetime) -> Packet:
+    newest = sa.select(sa.func.max(Packet.revision)).where(Packet.engagement_id == engagement.id)
+    packet = Packet(
+        id=new_id(),
+        engagement_id=engagement.id,
+        signature_id=signature.id,
+        matter_version_id=signature.matter_version_id,
+        jurisdiction=engagement.jurisdiction,
+        revision=(session.scalar(newest) or 0) + 1,
+        state=PacketState.PENDING,
+        attempts=0,
+        created_at=now,
+    )
+    session.add(packet)
+    session.flush()
+    jobs.defer(session, "packets.make", packet_id=packet.id)
+    return packet
+
+
+def _unfinished(session: Session, claim: Claim) -> bool:
+    query = sa.select(Packet.id).join(Engagement, Packet.engagement_id == Engagement.id)
+    query = query.where(Engagement.claim_id == claim.id, Packet.state != PacketState.SEALED)
+    return session.scalar(query.limit(1)) is not None
+
+
+def _tell(session: Session, runtime: Runtime, claim: Claim) -> None:
+    particulars = sealed.read(session, runtime.vault, claim)
+    messages.queue(
+        session,
+        runtime,
+        subject_id=claim.subject_id,
+        to=particulars.email,
+        kind="packets-ready",
+        language=claim.language,
+        matter=runtime.matters.by_id(claim.matter_version_id).matter,
+        claim_number=claim.number,
+        phrase=particulars.phrase,
+    )
