@@ -24,7 +24,7 @@ def actor_of(staff: Staff) -> Actor:
 def accept(session: Session, runtime: Runtime, engagement: Engagement, *, by: Staff, now: datetime) -> None:
     """Counsel takes the engagement on. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.ACCEPTED, actor=actor_of(by), now=now)
-    _tell(session, runtime, engagement, "accepted", date=_today(engagement, now))
+    tell(session, runtime, engagement, "accepted", date=_today(engagement, now))
 
 
 def ask(
@@ -47,7 +47,7 @@ def ask(
         until=until.isoformat(),
     )
     _note(session, runtime, engagement, text)
-    _tell(
+    tell(
         session,
         runtime,
         engagement,
@@ -63,7 +63,7 @@ def decline(
     """Do not take the engagement on, saying why. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.DECLINED, actor=actor_of(by), now=now)
     _note(session, runtime, engagement, text)
-    _tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
+    tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
 
 
 def note_of(session: Session, runtime: Runtime, engagement: Engagement) -> str:
@@ -103,17 +103,8 @@ def note_download(
     )
 
 
-def _today(engagement: Engagement, now: datetime) -> str:
-    """The day of an act where counsel sit, as the claimant writes dates."""
-    return day(now.astimezone(HOME_ZONES[engagement.jurisdiction]), engagement.claim.language)
-
-
-def _note(session: Session, runtime: Runtime, engagement: Engagement, text: str) -> None:
-    subject = engagement.claim.subject_id
-    engagement.note = runtime.vault.seal(session, subject, f"note:{engagement.id}", text.encode())
-
-
-def _tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, **values: str) -> None:
+def tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, **values: str) -> None:
+    """Send the claimant the matter's message of a kind, in the caller's transaction."""
     claim = engagement.claim
     particulars = sealed.read(session, runtime.vault, claim)
     matter = runtime.matters.by_id(claim.matter_version_id).matter
@@ -130,3 +121,13 @@ def _tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str,
         counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
         **values,
     )
+
+
+def _today(engagement: Engagement, now: datetime) -> str:
+    """The day of an act where counsel sit, as the claimant writes dates."""
+    return day(now.astimezone(HOME_ZONES[engagement.jurisdiction]), engagement.claim.language)
+
+
+def _note(session: Session, runtime: Runtime, engagement: Engagement, text: str) -> None:
+    subject = engagement.claim.subject_id
+    engagement.note = runtime.vault.seal(session, subject, f"note:{engagement.id}", text.encode())
