@@ -1,10 +1,17 @@
 """Answers and a matter's rules become decisions with reasons."""
 
-from flask import Flask
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def install(app: Flask) -> None:
     """The matter's page and the questions; imported here, so that deciding alone needs no application."""
-    from portal.eligibility.views import blueprint
+    from portal.eligibility import views
 
-    app.register_blueprint(blueprint)
+    app.register_blueprint(views.blueprint)
+    app.extensions["portal.matter_page"] = lru_cache(maxsize=16)(views.common_page)
