@@ -23,6 +23,7 @@ def serve(host: str, port: int, workers: int | None, with_jobs: bool) -> None:
     """Serve the site, with one worker for background jobs beside it. Ctrl-C stops both."""
     settings = Settings()
     prepare.make_ready(settings)
+    prepare.require_free(host, port)
     address = {} if "site_address" in settings.model_fields_set else {"PORTAL_SITE_ADDRESS": f"{host}:{port}"}
     charges = [Charge("web", _web(host, port, workers or settings.workers), vital=True, environment=address)]
     if with_jobs:

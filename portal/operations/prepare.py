@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from portal import migrations
 from portal.database import Database
 from portal.errors import PortalError
@@ -31,6 +33,18 @@ def make_ready(settings: Settings) -> None:
                 add_demo_staff(session, runtime.vault, runtime.clock())
     finally:
         runtime.close()
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise NotReady where the address cannot be listened on, before several processes trip over it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = (error.strerror or "refused").lower()
+            raise NotReady(f"cannot listen on {host}:{port} ({reason}); choose another port") from error
 
 
 def migrate(settings: Settings) -> bool:
