@@ -11,7 +11,7 @@ from string import Template
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.batches import manifest
 from portal.batches.errors import ClaimStops
@@ -22,6 +22,7 @@ from portal.batches.register import Row
 from portal.batches.service import SEALED_LINE
 from portal.batches.signing import Signer
 from portal.batches.volume import Contents, PacketFile
+from portal.claims.models import Engagement
 from portal.matters.models import MatterVersion
 from portal.packets import service as packets
 from portal.packets.models import Packet
@@ -86,14 +87,15 @@ class _Pages:
         """The packets, each as it was sealed; that it is the frozen one is proved when it is written."""
         for session, entries in self._pages():
             query = sa.select(Packet).where(Packet.id.in_([entry.packet_id for entry in entries]))
-            sealed = {packet.id: packet for packet in session.scalars(query)}
+            whose = joinedload(Packet.engagement).joinedload(Engagement.claim)
+            sealed = {packet.id: packet for packet in session.scalars(query.options(whose))}
             for entry in entries:
                 with _stopping_at(entry):
                     content = self._open(session, sealed[entry.packet_id])
                 yield PacketFile(entry.file, content, entry.packet_sha256)
 
     def _open(self, session: Session, packet: Packet) -> bytes:
-        return packets.read(session, self.runtime.vault, self.runtime.storage, packet)
+        return packets.open_packet(session, self.runtime, packet)
 
     def _pages(self) -> Iterator[tuple[Session, list[BatchEntry]]]:
         after = 0

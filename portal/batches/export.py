@@ -1,4 +1,4 @@
-"""Writing a batch's volume: as a job that keeps it sealed, or plain to where a command says."""
+"""Writing a batch's volume: sealed into the data folder, or plain to where a command says."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Session
 
-from portal import audit, jobs
+from portal import audit
 from portal.batches import service
 from portal.batches.contents import contents_of, signer_of
 from portal.batches.errors import ClaimStops, Superseded
@@ -24,28 +23,18 @@ from portal.batches.volume import ChangedPacket, Written, write_volume
 from portal.runtime import Runtime
 
 TELL_EVERY = timedelta(seconds=1)  # how often progress is written down
-log = structlog.get_logger()
 
 
-@jobs.job("batches.export", queue="exports")
-def export(runtime: Runtime, volume_id: str) -> None:
-    """Write a volume, sealed, into the data folder. Run again after any interruption, it makes the same plain bytes."""
-    volume = _begin(runtime, uuid.UUID(volume_id))
+def write_sealed(runtime: Runtime, volume_id: uuid.UUID) -> None:
+    """Write a volume, sealed, into the data folder; content when that was done before.
+
+    Raises ClaimStops, or OSError from the disk, after noting it on the volume; Superseded when another writes it.
+    """
+    volume = _begin(runtime, volume_id)
     if volume is None:
         return
-    try:
-        with _noting_failure(runtime, volume):
-            _write_sealed(runtime, volume)
-    except (ClaimStops, OSError, Superseded) as error:
-        # Trying again by itself would not help; the volume's page says what stopped it.
-        log.warning("batches.export_stopped", volume=volume_id, error=type(error).__name__)
-
-
-@jobs.every(timedelta(hours=1), "batches.expire", queue="exports")
-def expire(runtime: Runtime) -> None:
-    """Destroy volumes that were kept long enough."""
-    with runtime.database.transaction() as session:
-        service.expire(session, runtime.vault, folder_of(runtime), runtime.clock())
+    with _noting_failure(runtime, volume):
+        _write_into_folder(runtime, volume)
 
 
 def folder_of(runtime: Runtime) -> Path:
@@ -105,7 +94,7 @@ def _begin(runtime: Runtime, volume_id: uuid.UUID) -> Volume | None:
         return volume
 
 
-def _write_sealed(runtime: Runtime, volume: Volume) -> None:
+def _write_into_folder(runtime: Runtime, volume: Volume) -> None:
     folder = folder_of(runtime)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for stale in folder.glob(f"{volume.id}.*.part"):  # of an attempt that was killed

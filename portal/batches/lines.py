@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.support import NullTranslations, Translations
@@ -16,10 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from portal.batches.register import Cell, Column, Kind, Row, Sheet
 from portal.claims.models import Claim, Engagement
 from portal.claims.particulars import Address, Particulars, PersonName
+from portal.web.language import HOME_ZONES
 
 HeadLanguage = Literal["ko", "en", "both"]
-
-_ZONES = {"kr": ZoneInfo("Asia/Seoul"), "us": ZoneInfo("America/New_York")}
 
 
 class RegisterLine(BaseModel):
@@ -88,11 +86,6 @@ def line_of(
     )
 
 
-def zone_of(jurisdiction: str) -> ZoneInfo:
-    """Where the counsel of a jurisdiction are: days begin and times are shown there."""
-    return _ZONES.get(jurisdiction, ZoneInfo("UTC"))
-
-
 def written_phone(number: str) -> str:
     """A phone number as people of its country write it: 010-1234-5678; others with their country's code."""
     try:
@@ -108,7 +101,7 @@ def written_phone(number: str) -> str:
 def sheet_of(number: str, jurisdiction: str, language: HeadLanguage, catalogues: Path) -> Sheet:
     """The register's shape for a batch of one jurisdiction, its heads in the language asked for."""
     title = _titled(language, catalogues)
-    zone = zone_of(jurisdiction)
+    zone = HOME_ZONES[jurisdiction]
     place = str(zone).split("/")[-1].replace("_", " ")
     columns = [
         Column(f"{title(head)} ({place})" if kind is Kind.MOMENT else title(head), kind, width)

@@ -121,6 +121,9 @@ class Volume(Base):
     )
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID | None] = mapped_column(comment="staff; none: the command line")
+    attempt: Mapped[int] = mapped_column(
+        default=0, comment="which writing this is; a worker of an earlier one may no longer touch the volume"
+    )
     started_at: Mapped[datetime | None] = mapped_column(
         comment="of the latest attempt, for the remaining time"
     )
@@ -148,6 +151,8 @@ class Download(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     volume_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("volumes.id"))
     staff_id: Mapped[uuid.UUID]
-    reason: Mapped[str] = mapped_column(sa.String(500), comment="its SHA-256 stands in the audit chain")
+    reason: Mapped[str] = mapped_column(
+        sa.String(500), comment="in the staff member's own words; stands in the audit chain too"
+    )
     subjects: Mapped[int] = mapped_column(comment="how many people's data left")
     at: Mapped[datetime]

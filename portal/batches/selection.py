@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, aliased
 
-from portal.batches.lines import zone_of
 from portal.batches.models import BatchEntry
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.packets.models import Packet, PacketState
+from portal.web.language import HOME_ZONES
 
 
 class Blocker(StrEnum):
@@ -82,9 +82,10 @@ def candidates(session: Session, criteria: Criteria, *, shown: int = 50) -> Prev
     """Preview the choice: counts of all, and the first ``shown`` claims in and out."""
     chosen = matching(criteria)
     counted = chosen.with_only_columns(_blocker.label("blocker"), sa.func.count()).group_by("blocker")
-    counts: dict[str | None, int] = dict(session.execute(counted).tuples().all())
+    counts: dict[str | None, int] = dict(iter(session.execute(counted)))
     blocked = {Blocker(code): count for code, count in counts.items() if code}
-    first_ready = session.execute(ready(criteria).limit(shown)) if shown else ()
+    count = min(counts.get(None, 0), criteria.limit or counts.get(None, 0))
+    first_ready = session.execute(ready(criteria).limit(min(shown, count))) if shown else ()
     first_blocked = (
         session.execute(_listed(chosen.where(_blocker.is_not(None))).limit(shown)) if shown else ()
     )
@@ -92,7 +93,7 @@ def candidates(session: Session, criteria: Criteria, *, shown: int = 50) -> Prev
     if unknown:
         blocked[Blocker.UNKNOWN] = len(unknown)
     return Preview(
-        ready=min(counts.get(None, 0), criteria.limit or counts.get(None, 0)),
+        ready=count,
         blocked=blocked,
         first_ready=[Candidate(*row) for row in first_ready],
         first_blocked=[*unknown, *(_candidate(row) for row in first_blocked)][:shown],
@@ -120,7 +121,7 @@ def matching(criteria: Criteria) -> sa.Select[Any]:
         query = query.where(
             sa.cast(Engagement.tracks, sa.String).contains(f'"{criteria.track}"', autoescape=True)
         )
-    zone = zone_of(criteria.jurisdiction)
+    zone = HOME_ZONES[criteria.jurisdiction]
     if criteria.accepted_from:
         query = query.where(
             Engagement.state_changed_at >= datetime.combine(criteria.accepted_from, time(), zone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import audit, claims, jobs
+from portal import audit, jobs
 from portal.audit import Actor
 from portal.batches import errors
 from portal.batches.keys import keys_at_hand
@@ -133,22 +132,18 @@ def try_again(session: Session, volume: Volume, *, actor: Actor, now: datetime) 
     jobs.defer(session, "batches.export", volume_id=volume.id)
 
 
-def mark_filed(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> int:
-    """Note that counsel handed the batch over; its accepted claims become filed. Answers how many did."""
+def mark_filed(session: Session, batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """Note that counsel handed the batch over; a job then moves its claims to filed and tells each claimant."""
     if batch.state is BatchState.FILED:
         raise errors.AlreadyFiled(f"batch {batch.number} was marked as filed before")
     written = sa.select(Volume.id).where(Volume.batch_id == batch.id, Volume.finished_at.is_not(None))
     if session.scalars(written.limit(1)).first() is None:
         raise errors.NotExported(f"no volume of batch {batch.number} was written yet")
-    in_it = sa.select(BatchEntry.engagement_id).where(BatchEntry.batch_id == batch.id)
-    still = sa.select(Engagement).where(Engagement.id.in_(in_it), Engagement.state == ClaimState.ACCEPTED)
-    moved = 0
-    for engagement in session.scalars(still.order_by(Engagement.id)):
-        claims.service.move(session, engagement, ClaimState.FILED, actor=actor, now=now, batch=batch.number)
-        moved += 1
     batch.state, batch.filed_at, batch.filed_by = BatchState.FILED, now, actor.id
-    audit.record(session, now=now, actor=actor, action="batch.filed", batch=str(batch.id), claims=moved)
-    return moved
+    audit.record(
+        session, now=now, actor=actor, action="batch.filed", batch=str(batch.id), claims=batch.claims
+    )
+    jobs.defer(session, "batches.file", batch_id=batch.id)
 
 
 def open_volume(
@@ -183,7 +178,7 @@ def open_volume(
         batch=str(volume.batch_id),
         download=str(taken.id),
         subjects=volume.total,
-        reason_sha256=hashlib.sha256(taken.reason.encode()).hexdigest(),
+        reason=taken.reason,
     )
     return pieces
 

@@ -1,0 +1,40 @@
+"""What follows when a batch is marked as filed: its claims move on and each claimant is told."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from portal.audit import Actor
+from portal.batches.models import Batch, BatchEntry
+from portal.claims import service as claims
+from portal.claims.models import Engagement
+from portal.claims.states import ClaimState
+from portal.review import service as review
+from portal.runtime import Runtime
+from portal.web.language import HOME_ZONES, day
+
+_PAGE = 100  # claims in one transaction, so that a large batch keeps no claimant waiting
+
+
+def file_claims(runtime: Runtime, batch_id: uuid.UUID) -> None:
+    """Move the batch's accepted claims to filed, some in each transaction; those that moved before are left alone."""
+    while _file_some(runtime, batch_id):
+        pass
+
+
+def _file_some(runtime: Runtime, batch_id: uuid.UUID) -> int:
+    with runtime.database.transaction() as session:
+        batch = session.get_one(Batch, batch_id)
+        in_it = sa.select(BatchEntry.engagement_id).where(BatchEntry.batch_id == batch_id)
+        still = sa.select(Engagement).where(Engagement.id.in_(in_it), Engagement.state == ClaimState.ACCEPTED)
+        found = session.scalars(still.order_by(Engagement.id).limit(_PAGE)).all()
+        actor, now = Actor("staff" if batch.filed_by else "system", batch.filed_by), runtime.clock()
+        assert batch.filed_at is not None
+        filed_at = batch.filed_at.astimezone(HOME_ZONES[batch.jurisdiction])
+        for engagement in found:
+            claims.move(session, engagement, ClaimState.FILED, actor=actor, now=now, batch=batch.number)
+            filed_on = day(filed_at, engagement.claim.language)
+            review.tell(session, runtime, engagement, "filed", date=filed_on)
+        return len(found)

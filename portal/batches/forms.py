@@ -1,0 +1,121 @@
+"""Forms of the pages on batches."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as __
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from portal.batches.selection import Criteria
+from portal.batches.service import SHORTEST_REASON
+from portal.claims.numbers import read_number
+from portal.matters.matter import Matter
+
+MOST_NUMBERS = 10_000
+
+
+class SelectionForm(Form):
+    """Which claims to look at. Sent by GET: it changes nothing, and its address can be kept."""
+
+    jurisdiction = SelectField(__("Jurisdiction"))
+    track = SelectField(__("Track"))
+    accepted_from = DateField(__("Accepted from"), validators=[Optional()])
+    accepted_to = DateField(__("Accepted until"), validators=[Optional()])
+    limit = IntegerField(__("At most"), validators=[Optional(), NumberRange(min=1, max=1_000_000)])
+    numbers = TextAreaField(
+        __("Only these claim numbers"),
+        description=__("One on each line. Leave empty to take all accepted claims."),
+        validators=[Length(max=20 * MOST_NUMBERS)],
+    )
+
+    def __init__(self, matter: Matter, jurisdictions: tuple[str, ...], lang: str, formdata: Any) -> None:
+        super().__init__(formdata)
+        self._matter = matter
+        self.jurisdiction.choices = [(one, matter.counsel(one).name[lang]) for one in jurisdictions]
+        tracks = [track for track in matter.tracks if track.jurisdiction in jurisdictions]
+        self.track.choices = [("", __("All tracks")), *((track.id, track.name[lang]) for track in tracks)]
+        self.jurisdiction.data = self.jurisdiction.data or jurisdictions[0]
+        self.track.data = self.track.data or ""
+
+    def validate_numbers(self, field: TextAreaField) -> None:
+        """Only what can be a claim number; typing mistakes are found before anything is searched."""
+        wrong = [word for word in _words(field.data) if read_number(word, self._matter.toml.prefix) is None]
+        if wrong:
+            raise ValidationError(__("Not a claim number: %(number)s", number=wrong[0][:30]))
+
+    @property
+    def criteria(self) -> Criteria:
+        """The choice, once valid."""
+        prefix = self._matter.toml.prefix
+        numbers = (read_number(word, prefix) for word in _words(self.numbers.data))
+        return Criteria(
+            matter=self._matter.slug,
+            jurisdiction=self.jurisdiction.data,
+            track=self.track.data or None,
+            accepted_from=self.accepted_from.data,
+            accepted_to=self.accepted_to.data,
+            numbers=tuple(dict.fromkeys(number for number in numbers if number)),
+            limit=self.limit.data,
+        )
+
+
+class FreezeForm(FlaskForm):
+    """The number of claims that was shown; if it has changed, the page is shown again."""
+
+    expected = IntegerField(validators=[InputRequired(), NumberRange(min=1)])
+
+
+class ExportForm(FlaskForm):
+    """For whom and in which language a volume is written."""
+
+    purpose = StringField(
+        __("Purpose"),
+        description=__("For whom and for what. It stands in the manifest; name no claimant."),
+        validators=[InputRequired(__("State the purpose.")), Length(min=SHORTEST_REASON, max=300)],
+    )
+    language = RadioField(
+        __("Language of the register"),
+        choices=[("ko", "한국어"), ("en", "English"), ("both", "한국어 / English")],
+        default="both",
+    )
+
+
+class FiledForm(FlaskForm):
+    """Counsel handed the batch over."""
+
+    sure = BooleanField(
+        __("Counsel has filed this batch with the court or handed it over."),
+        validators=[InputRequired(__("Confirm that the batch was handed over."))],
+    )
+
+
+class AgainForm(FlaskForm):
+    """Nothing to fill in."""
+
+
+class DownloadForm(FlaskForm):
+    """Why a volume leaves the portal (안전성 확보조치 기준 제8조 제2항)."""
+
+    reason = StringField(
+        __("Reason for the download"),
+        validators=[InputRequired(__("State the reason.")), Length(min=SHORTEST_REASON, max=300)],
+    )
+
+
+def _words(text: str | None) -> list[str]:
+    # A number may be typed with spaces inside, so that only line breaks and commas part two of them.
+    return [word.strip() for word in re.split(r"[\r\n,;\t]+", text or "") if word.strip()]

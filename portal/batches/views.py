@@ -1,0 +1,267 @@
+"""Staff pages on batches: parse, authorise, call one function, render."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.batches import access, errors, service
+from portal.batches.contents import archive_name, signer_of
+from portal.batches.export import folder_of
+from portal.batches.forms import (
+    AgainForm,
+    DownloadForm,
+    ExportForm,
+    FiledForm,
+    FreezeForm,
+    SelectionForm,
+)
+from portal.batches.models import Batch, BatchEntry, Download, Volume
+from portal.batches.selection import candidates
+from portal.review.service import actor_of
+from portal.staff import service as staff_service
+from portal.staff.models import StaffMember
+from portal.web import allow, runtime, staff
+from portal.web.language import current
+
+blueprint = Blueprint("batches", __name__)
+SHOWN = 50  # batches on a page; claim numbers in a preview
+
+
+@blueprint.get("/staff/batches")
+@allow.staff("kr", "us")
+def index() -> str:
+    """The batches of one's jurisdictions, newest first."""
+    before = request.args.get("before", type=UUID)
+    query = access.batches_seen_by(staff()).order_by(Batch.id.desc()).limit(SHOWN + 1)
+    with runtime().database.reading() as session:
+        found = session.scalars(query.where(Batch.id < before) if before else query).all()
+    batches, more = found[:SHOWN], len(found) > SHOWN
+    return render_template("batches/index.html", batches=batches, before=before, more=more)
+
+
+@blueprint.get("/staff/batches/new")
+@allow.staff("kr", "us")
+def select() -> str:
+    """Choose claims, and see before anything happens which would be in and what keeps others out."""
+    form = _selection()
+    preview = None
+    if form.validate():
+        with runtime().database.reading() as session:
+            preview = candidates(session, form.criteria, shown=SHOWN)
+    return render_template("batches/select.html", form=form, preview=preview, chosen=_chosen())
+
+
+@blueprint.route("/staff/batches/freeze", methods=["GET", "POST"])
+@allow.staff("kr", "us")
+def freeze() -> str | AnyResponse:
+    """Say once more what will happen, then do it."""
+    selection, form = _selection(), FreezeForm()
+    if not selection.validate():
+        return redirect(url_for("batches.select", **_chosen()), 303)
+    if request.method == "POST" and form.validate():
+        try:
+            return _freeze(selection, form.expected.data)
+        except errors.SelectionChanged:
+            flash(_("The choice has changed since you looked. Please check the numbers again."), "wait")
+        except errors.NothingToFreeze:
+            flash(_("None of these claims can be in a batch now."), "bad")
+            return redirect(url_for("batches.select", **_chosen()), 303)
+    with runtime().database.reading() as session:
+        preview = candidates(session, selection.criteria, shown=0)
+    return render_template("batches/freeze.html", form=form, preview=preview, chosen=_chosen())
+
+
+@blueprint.get("/staff/batches/<number>")
+@allow.staff("kr", "us")
+def batch(number: str) -> str:
+    """One batch: what is in it, its volumes and how far they are, and what can be done next."""
+    return _batch_page(number)
+
+
+@blueprint.post("/staff/batches/<number>/export")
+@allow.staff("kr", "us")
+def export(number: str) -> str | AnyResponse:
+    """Have a volume written."""
+    form = ExportForm()
+    if not form.validate():
+        return _batch_page(number, export=form)
+    opened = runtime()
+    with opened.database.transaction() as session:
+        service.start_export(
+            session,
+            opened.vault,
+            access.seen_batch(session, staff(), number),
+            language=form.language.data,
+            purpose=form.purpose.data,
+            actor=actor_of(staff()),
+            now=opened.clock(),
+        )
+    flash(_("The volume is being written. You may leave this page."), "good")
+    return redirect(url_for("batches.batch", number=number), 303)
+
+
+@blueprint.post("/staff/batches/<number>/filed")
+@allow.staff("kr", "us")
+def filed(number: str) -> str | AnyResponse:
+    """Note that counsel handed the batch over."""
+    form = FiledForm()
+    if not form.validate():
+        return _batch_page(number, filed=form)
+    opened = runtime()
+    try:
+        with opened.database.transaction() as session:
+            found = access.seen_batch(session, staff(), number)
+            service.mark_filed(session, found, actor=actor_of(staff()), now=opened.clock())
+        flash(_("The batch is marked as filed. The claimants are told."), "good")
+    except errors.AlreadyFiled:
+        flash(_("The batch was marked as filed before."), "wait")
+    except errors.NotExported:
+        flash(_("Export the batch first."), "bad")
+    return redirect(url_for("batches.batch", number=number), 303)
+
+
+@blueprint.post("/staff/batches/volumes/<uuid:volume_id>/again")
+@allow.staff("kr", "us")
+def again(volume_id: UUID) -> AnyResponse:
+    """Write a failed volume once more."""
+    if not AgainForm().validate():
+        raise BadRequest
+    opened = runtime()
+    try:
+        with opened.database.transaction() as session:
+            volume = access.seen_volume(session, staff(), volume_id)
+            number = volume.batch.number
+            service.try_again(session, volume, actor=actor_of(staff()), now=opened.clock())
+        flash(_("The volume is being written again."), "good")
+    except errors.NotReady:
+        flash(_("Only a failed volume can be written again."), "wait")
+    return redirect(url_for("batches.batch", number=number), 303)
+
+
+@blueprint.post("/staff/batches/volumes/<uuid:volume_id>")
+@allow.staff("kr", "us")
+def download(volume_id: UUID) -> str | AnyResponse:
+    """A volume, opened while it is sent, for a stated reason."""
+    form, opened = DownloadForm(), runtime()
+    with opened.database.reading() as session:
+        volume = access.seen_volume(session, staff(), volume_id)
+        number, name, size = volume.batch.number, archive_name(volume.batch), volume.size
+    if not form.validate():
+        return _batch_page(number, download=form, download_of=volume_id)
+    try:
+        with opened.database.transaction() as session:
+            pieces = service.open_volume(
+                session,
+                opened.vault,
+                folder_of(opened),
+                access.seen_volume(session, staff(), volume_id),
+                reason=form.reason.data,
+                actor=actor_of(staff()),
+                now=opened.clock(),
+            )
+    except errors.NoReason:
+        form.reason.errors = [_("State the reason.")]
+        return _batch_page(number, download=form, download_of=volume_id)
+    except errors.NotReady:
+        flash(_("This volume is no longer kept. Export the batch again."), "wait")
+        return redirect(url_for("batches.batch", number=number), 303)
+    except errors.VolumeUnreadable:
+        flash(_("This volume was damaged on the disk and is not given out. Export the batch again."), "bad")
+        return redirect(url_for("batches.batch", number=number), 303)
+    return Response(
+        pieces,
+        mimetype="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(size),
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+@blueprint.get("/keys/manifest.pem")
+@allow.anybody
+def public_key() -> Response:
+    """The public key that recipients verify volumes with."""
+    return Response(
+        signer_of(runtime()).public_pem,
+        mimetype="application/x-pem-file",
+        headers={"Content-Disposition": 'attachment; filename="manifest.pem"'},
+    )
+
+
+def _selection() -> SelectionForm:
+    matter = runtime().matters.current().matter
+    return SelectionForm(matter, staff().jurisdictions, current(), request.args)
+
+
+def _chosen() -> dict[str, Any]:
+    """The choice as it stands in the address."""
+    names = ("jurisdiction", "track", "accepted_from", "accepted_to", "limit", "numbers")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _freeze(selection: SelectionForm, expected: int) -> AnyResponse:
+    opened = runtime()
+    with opened.database.transaction() as session:
+        frozen = service.freeze(
+            session,
+            opened.vault,
+            opened.matters.current(),
+            selection.criteria,
+            actor=actor_of(staff()),
+            now=opened.clock(),
+            expected=expected,
+        )
+        number = frozen.number
+    flash(_("Batch %(number)s is frozen.", number=number), "good")
+    return redirect(url_for("batches.batch", number=number), 303)
+
+
+def _batch_page(number: str, **forms: Any) -> str:
+    opened = runtime()
+    with opened.database.reading() as session:
+        found = access.seen_batch(session, staff(), number)
+        volumes = list(found.volumes)
+        entries = session.execute(
+            sa.select(BatchEntry.position, BatchEntry.claim_number, BatchEntry.file)
+            .where(BatchEntry.batch_id == found.id)
+            .order_by(BatchEntry.position)
+            .limit(SHOWN)
+        ).all()
+        taken = sa.select(Download).join(Volume).where(Volume.batch_id == found.id)
+        downloads = session.scalars(taken.order_by(Download.at.desc()).limit(SHOWN)).all()
+        people = [found.frozen_by, found.filed_by, *(one.created_by for one in volumes)]
+        names = _names(session, [*people, *(one.staff_id for one in downloads)])
+    given = {
+        "export": ExportForm(formdata=None),
+        "filed": FiledForm(formdata=None),
+        "download": DownloadForm(formdata=None),
+        "download_of": None,
+        **forms,
+    }
+    return render_template(
+        "batches/batch.html",
+        batch=found,
+        volumes=volumes,
+        entries=entries,
+        downloads=downloads,
+        names=names,
+        forms_given=given,
+        key=signer_of(opened).described,
+    )
+
+
+def _names(session: Session, people: list[UUID | None]) -> dict[UUID, str]:
+    """Names of colleagues, as their accounts have them."""
+    known = sa.select(StaffMember).where(StaffMember.id.in_([one for one in people if one]))
+    vault = runtime().vault
+    return {one.id: staff_service.person(session, vault, one).name for one in session.scalars(known)}
