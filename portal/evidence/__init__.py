@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 
 def install(app: Flask) -> None:
-    """The claimant's pages of evidence, their lines on the claim's page, and the sweeping job."""
+    """The claimant's pages of evidence, and their lines on the claim's page."""
     from portal.claims import sections
-    from portal.evidence import jobs, views
+    from portal.evidence import views
 
-    assert jobs
     app.register_blueprint(views.pages)
     sections.bring(app, "files", views.lines_for_claim)

@@ -25,6 +25,7 @@ from portal.evidence.box import cleanse_in_box
 from portal.evidence.details import EvidenceDetails, tidy_file_name
 from portal.evidence.harmless import Harmless
 from portal.evidence.inspect import check_agrees, identify
+from portal.evidence.jobs import SWEEP
 from portal.evidence.models import EvidenceFile, EvidenceUpload
 from portal.evidence.refusals import ClaimFull, NoRoom, TooLarge, TooManyFiles
 from portal.matters.matter import Matter
@@ -123,7 +124,7 @@ def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) ->
     if file.removed_at is not None:
         return
     file.removed_at, file.details = now, None
-    jobs.defer(session, "evidence.sweep")
+    jobs.defer(session, SWEEP)
     audit.record(session, now=now, actor=claimant_of(claim), action="evidence.removed", subject=claim.id,
                  file=str(file.id))  # fmt: skip
 
