@@ -77,7 +77,9 @@ def _registering(name: str, queue: str, max_attempts: int, period: timedelta | N
 
 
 def find(name: str) -> Task:
-    """The task of that name. Raises :class:`UnknownJob`."""
+    """The task of that name; a command may defer what its own process has not imported yet. Raises UnknownJob."""
+    if name not in _tasks:
+        load_all()
     try:
         return _tasks[name]
     except KeyError:

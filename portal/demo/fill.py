@@ -1,0 +1,235 @@
+"""Fill an installation with invented claims through the very services that pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from random import Random
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.batches import service as batches
+from portal.batches.selection import Criteria
+from portal.claims import service as claims
+from portal.claims.exposed import exposed_choices
+from portal.claims.models import Claim, Engagement
+from portal.claims.particulars import (
+    AccountFacts,
+    OtherCounsel,
+    Particulars,
+    Securities,
+    VerifiedContact,
+)
+from portal.claims.states import ClaimState
+from portal.demo.people import Invented, invent, scribble
+from portal.demo.pictures import message_picture
+from portal.eligibility import rules
+from portal.evidence import service as evidence
+from portal.jobs import run_worker
+from portal.matters.shelf import PublishedMatter
+from portal.packets import reading, signing
+from portal.review import service as review
+from portal.runtime import Runtime
+from portal.staff import service as staff_accounts
+from portal.staff.demonstration import PEOPLE
+from portal.web import Staff
+
+LIKELY = {"acting": "self", "account": "yes", "release": "none", "other_case": "none", "insider": "none"}
+
+
+def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
+    """Invent and hand in ``count`` claims; yields the number of each once it is signed."""
+    published = runtime.matters.current()
+    rng = Random(seed)  # noqa: S311  (invented people, not secrets)
+    start = runtime.clock() - timedelta(days=20)
+    for number in range(count):
+        person = invent(number, rng)
+        now = start + timedelta(days=20) * (number / count)
+        yield _hand_in(runtime, published, person, rng, now)
+
+
+def settle(runtime: Runtime, seed: int) -> None:
+    """Make the packets, decide most claims as staff would, and freeze and export one batch."""
+    run_worker(runtime, once=True)
+    rng = Random(seed + 1)  # noqa: S311
+    for member in _reviewers(runtime):
+        _decide(runtime, member, rng)
+    run_worker(runtime, once=True)
+    _freeze_first_batch(runtime)
+    run_worker(runtime, once=True)
+
+
+def _hand_in(
+    runtime: Runtime, published: PublishedMatter, person: Invented, rng: Random, now: datetime
+) -> str:
+    answers = _answers(published, person, rng)
+    with runtime.database.transaction() as session:
+        claim = _begin(session, runtime, published, person, answers, now)
+    for picture in range(rng.choice((0, 0, 1, 1, 2))):
+        upload = evidence.Upload(f"message-{picture + 1}.jpg", "image/jpeg", message_picture(rng))
+        kind = rng.choice([one.id for one in published.matter.evidence_for(claim.tracks)])
+        evidence.add(runtime, claim.id, upload, kind, now + timedelta(minutes=6 + picture))
+    with runtime.database.transaction() as session:
+        claim = session.get_one(Claim, claim.id)
+        _read_everything(session, runtime, published, claim, now + timedelta(minutes=9))
+        drawn = rng.random() < 0.7
+        given = (
+            signing.GivenSignature(strokes=scribble(rng))
+            if drawn
+            else signing.GivenSignature(typed_name=person.signed_name)
+        )
+        circumstances = signing.Circumstances(
+            language=person.language,
+            place=person.address.country,
+            address=f"203.0.113.{rng.randint(1, 254)}",  # RFC 5737: addresses for examples
+            device=rng.choice(
+                ("Android, Samsung Internet", "iPhone, Safari", "Windows, Chrome", "Android, KakaoTalk")
+            ),
+            session_began_at=now,
+        )
+        signatures = {one.jurisdiction: given for one in reading.to_sign(claim)}
+        signing.submit(
+            session, runtime, published, claim, signatures, circumstances, now + timedelta(minutes=14)
+        )
+    return claim.number
+
+
+def _begin(
+    session: Session,
+    runtime: Runtime,
+    published: PublishedMatter,
+    person: Invented,
+    answers: dict[str, str],
+    now: datetime,
+) -> Claim:
+    decisions = rules.assess(published.matter, answers)
+    open_tracks = [decision.track for decision in decisions if decision.outcome != "not_eligible"]
+    return claims.begin(
+        session,
+        runtime.vault,
+        published.matter,
+        version_id=published.version_id,
+        subject_id=runtime.vault.new_subject(session, now),
+        language=person.language,
+        answers=answers,
+        tracks=open_tracks or [published.matter.tracks[0].id],
+        particulars=_particulars(published, person, now),
+        now=now,
+    )
+
+
+def _particulars(published: PublishedMatter, person: Invented, now: datetime) -> Particulars:
+    return Particulars(
+        contacts=(VerifiedContact(kind="email", value=person.email, verified_at=now),),
+        phrase="파란 우산" if person.language == "ko" else "blue umbrella",
+        name=person.name,
+        birth_date=person.birth_date,
+        address=person.address,
+        phone=person.phone,
+        account=AccountFacts(
+            noticed_on=date(2025, 11, 30),
+            exposed=tuple(list(exposed_choices(published.matter))[:2]),
+            harm=person.harm,
+        ),
+        other=OtherCounsel(),
+        securities=Securities(trades=person.trades) if person.trades else None,
+    )
+
+
+def _answers(published: PublishedMatter, person: Invented, rng: Random) -> dict[str, str]:
+    answers: dict[str, str] = {"residence": {"KR": "kr", "US": "us"}.get(person.address.country, "elsewhere")}
+    answers["shares"] = "direct" if person.trades else "none"
+    if person.trades:
+        answers |= {"purchase": "class", "sale": "held"}
+    while question := rules.next_question(published.matter.questions, answers):
+        likely = LIKELY.get(question.id)
+        certain = question.id in ("acting", "insider") or rng.random() < 0.85
+        value = likely if likely and certain else rng.choice(question.options).value
+        answers[question.id] = value
+    return answers
+
+
+def _read_everything(
+    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, now: datetime
+) -> None:
+    for place, entry in enumerate(reading.reading_list(session, runtime.vault, published, claim)):
+        opened = now + timedelta(seconds=20 * place)
+        reading.open_document(session, runtime.vault, published, claim, entry, opened)
+    for place, entry in enumerate(reading.reading_list(session, runtime.vault, published, claim)):
+        read = now + timedelta(seconds=20 * place + 17)
+        reading.confirm(
+            session, runtime.vault, published, claim, entry, True if entry.consent else None, read
+        )
+
+
+def _reviewers(runtime: Runtime) -> list[Staff]:
+    found = []
+    with runtime.database.reading() as session:
+        for person, roles, language in PEOPLE:
+            member = staff_accounts.find(session, runtime.vault, person.email)
+            if set(roles) & {"kr", "us"}:
+                now = runtime.clock()
+                found.append(
+                    Staff(
+                        member.id,
+                        person.name,
+                        frozenset(roles),
+                        language,
+                        session_id=member.id,
+                        proved_at=now,
+                    )
+                )
+    return found
+
+
+def _decide(runtime: Runtime, member: Staff, rng: Random) -> None:
+    query = sa.select(Engagement.id).where(
+        Engagement.jurisdiction.in_(member.jurisdictions), Engagement.state == ClaimState.SUBMITTED
+    )
+    with runtime.database.reading() as session:
+        waiting = session.scalars(query.order_by(Engagement.submitted_at)).all()
+    korean = member.language == "ko"
+    until = (runtime.clock() + timedelta(days=14)).date()
+    for engagement_id in waiting[: int(len(waiting) * 0.7)]:
+        with runtime.database.transaction() as session:
+            one, now, chance = session.get_one(Engagement, engagement_id), runtime.clock(), rng.random()
+            if one.outcome == "eligible" or chance < 0.6:
+                review.accept(session, runtime, one, by=member, now=now)
+            elif chance < 0.85:
+                text = (
+                    "유출 안내 문자나 이메일의 화면을 한 장 더 올려 주십시오."
+                    if korean
+                    else "Please add a picture of the notice you received."
+                )
+                review.ask(session, runtime, one, text, until, by=member, now=now)
+            else:
+                text = (
+                    "이미 같은 내용의 다른 소송에 참여하고 계신 것으로 확인되었습니다."
+                    if korean
+                    else "You are already a party to another suit on the same claim."
+                )
+                review.decline(session, runtime, one, text, by=member, now=now)
+
+
+def _freeze_first_batch(runtime: Runtime) -> None:
+    published, member = runtime.matters.current(), _reviewers(runtime)[0]
+    actor = review.actor_of(member)
+    with runtime.database.transaction() as session:
+        batch = batches.freeze(
+            session,
+            runtime.vault,
+            published,
+            Criteria(matter=published.matter.slug, jurisdiction=member.jurisdictions[0], limit=20),
+            actor=actor,
+            now=runtime.clock(),
+        )
+        batches.start_export(
+            session,
+            runtime.vault,
+            batch,
+            language="ko",
+            purpose="제1차 소장 접수용",
+            actor=actor,
+            now=runtime.clock(),
+        )
