@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from portal.claims.particulars import PersonName
 from portal.matters.placeholders import legal_date
 
@@ -45,6 +47,17 @@ def amount(value: Decimal) -> str:
     return text.rstrip(".") if "." in text else text
 
 
+def phone(number: str) -> str:
+    """An E.164 number as people write it: 010-1234-5678 in Korea, +1 201-555-0123 elsewhere."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    home = parsed.country_code == 82
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
+
+
 def masked_contact(kind: str, value: str) -> str:
     """Enough to recognise an address or phone, too little to write to it: mi•••@naver.com, +8210•••5678."""
     if kind == "email":
@@ -60,6 +73,7 @@ def masked_origin(address: str) -> str:
     return ":".join(address.split(":")[:2]) + ":•••" if address else ""
 
 
-def grouped(digest: str) -> str:
-    """A SHA-256 in eight groups of eight digits, which a person can compare."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+def grouped(digest: str, line: int = 8) -> str:
+    """A SHA-256 in groups of eight digits, which a person can compare; `line` groups on each line."""
+    groups = [digest[start : start + 8] for start in range(0, len(digest), 8)]
+    return "\n".join(" ".join(groups[start : start + line]) for start in range(0, len(groups), line))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
-import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.claims.act import Reading, SigningAct, Stroke
@@ -23,10 +22,12 @@ from portal.claims.particulars import (
     Trade,
     VerifiedContact,
 )
-from portal.fonts import face
+from portal.fonts import Subset, face
 from portal.matters.matter import Matter
 from portal.matters.model import Jurisdiction
 from portal.packets.content import Exhibit, PacketContent, Sealer, TrackDecision
+from portal.packets.pdf.file import Objects, stream
+from portal.packets.pdf.fonts import put_font
 
 SIGNED = datetime(2026, 2, 3, 5, 5, 9, tzinfo=UTC)
 SEALER = Sealer("법무법인 대륜 (SAMPLE)", demo=True)
@@ -195,16 +196,25 @@ def screenshot(title: str, lines: tuple[str, ...]) -> bytes:
 
 def sample_pdf() -> bytes:
     """Two pages of text; the second is stored sideways and turned by its /Rotate."""
-    pdf = pikepdf.new()
-    font = pdf.make_indirect(
-        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier)
-    )
-    for size, rotate in (((595, 842), 0), ((842, 595), 90)):
-        page = pdf.add_blank_page(page_size=size)
-        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        rows = [f"1 0 0 1 60 {size[1] - 80 - 26 * row} Tm (2025-0{7 + row % 3}-1{row}  order {4021 + row * 17}) Tj" for row in range(14)]
-        page.Contents = pdf.make_stream(("BT /F1 13 Tf " + " ".join(rows) + " ET").encode())
-        page.Rotate = rotate
-    out = io.BytesIO()
-    pdf.save(out, deterministic_id=True)
-    return out.getvalue()
+    objects, pages = Objects(), []
+    subset = Subset.of(face("sans"), ["0123456789-· 주문번호"])
+    font, tree = put_font(objects, subset), objects.take()
+    for sideways in (False, True):
+        rows = [_row(60, 762 - 26 * row, f"2025-0{7 + row % 3}-{11 + row} · 주문번호 {4021 + row * 17}", subset, sideways) for row in range(14)]
+        content = objects.add(stream(f"BT /F1 13 Tf {' '.join(rows)} ET".encode()))
+        box, turned = ("842 595", "/Rotate 90") if sideways else ("595 842", "")
+        pages.append(
+            objects.add(
+                f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {box}]{turned}/Contents {content} 0 R"
+                f"/Resources<</Font<</F1 {font} 0 R>>>>>>"
+            )
+        )
+    objects.put(tree, f"<</Type/Pages/Count 2/Kids[{pages[0]} 0 R {pages[1]} 0 R]>>".encode())
+    root = objects.add(f"<</Type/Catalog/Pages {tree} 0 R>>")
+    about = objects.add("<</Producer(a shop)>>")
+    return bytes(objects.write(root=root, about=about, identity=bytes(16)).data)
+
+
+def _row(x: int, y: int, text: str, subset: Subset, sideways: bool) -> str:
+    matrix = f"0 1 -1 0 {842 - y} {x}" if sideways else f"1 0 0 1 {x} {y}"
+    return f"{matrix} Tm <{''.join(subset.codes[character] for character in text)}> Tj"

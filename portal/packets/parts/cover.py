@@ -26,7 +26,7 @@ from portal.packets.setting.strips import (
 from portal.packets.setting.styles import FAINT, INK, LABEL, NOTE, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
 from portal.packets.words import filled, word
 
-_TITLE = Style("serif-bold", 25, 35)
+_TITLE = Style("serif-bold", 24, 33)
 _OTHER_TITLE = Style("serif", 13, 20, colour=SOFT)
 _ENTRY = Style("serif", 10.5, 16)
 
@@ -50,16 +50,16 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
         *row([Cell(0, set_lines(plan.title[second], _OTHER_TITLE, width), _OTHER_TITLE, Element("P", second))]),
     ]
     return [
-        Strip(36, (*seal_mark(0, 0, 30), *_matter_name(matter.toml.name, first))),
-        space(20),
-        *titles,
+        Strip(32, (*seal_mark(0, 0, 30), *_matter_name(matter.toml.name, first))),
         space(16),
+        *titles,
+        space(12),
         *fields(_facts(content), first, width),
         *section_heading(word("cover.contents"), first, width),
         *[strip for entry in entries for strip in _entry(entry, first, width)],
-        space(16),
-        *_notices(content, first, width),
         space(12),
+        *_notices(content, first, width),
+        space(9),
         _seal(content, first, width),
     ]
 
@@ -87,7 +87,6 @@ def _facts(content: PacketContent) -> list[Field]:
         Field(word("cover.court"), joined(courts)),
         Field(word("cover.governing"), word(f"languages.{plan.governing_language}")),
         Field(word("cover.signed"), signed[0], note=signed[1]),
-        Field(word("cover.version"), matter.version_label),
     ]
 
 
@@ -115,7 +114,7 @@ def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
         leader = single(dots, style.with_(colour=FAINT), right - 6 - text_width(dots, style), down)
         marks.append(TextMark(leader.x, leader.y, leader.line, leader.style, None))
     marks.append(single(number, style, right, down))
-    return [Strip(len(lines) * style.leading + 2, tuple(marks))]
+    return [Strip(len(lines) * style.leading + 1, tuple(marks))]
 
 
 def _dots(room: float, style: Style) -> str:
@@ -135,7 +134,7 @@ def _seal(content: PacketContent, first: str, width: float) -> Strip:
     """The visible sign of the seal, and what the seal means."""
     sealer, second = content.sealer, "en" if first == "ko" else "ko"
     note = filled("cover.seal_note", name=sealer.name)
-    style, room = SMALL.with_(colour=INK), width - 92
+    style, room = SMALL.with_(colour=INK, leading=11.5), width - 92
     texts = [note[first], note[second]]
     if sealer.demo:
         demo = word("cover.demo_note")

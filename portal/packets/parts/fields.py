@@ -33,8 +33,7 @@ from portal.packets.setting.styles import (
     Style,
 )
 
-_LABEL = LABEL.with_(colour=VALUE.colour)
-_LABEL_WIDTH = 148.0
+_LABEL = LABEL.with_(colour=VALUE.colour, leading=VALUE.leading)  # on one level with its value
 _TABLE_RIGHT = TABLE.with_(align="right")
 _WHOLE_ROW = 220.0
 
@@ -78,14 +77,15 @@ class Field:
     note: str = ""
 
 
-def fields(entries: Iterable[Field], first: str, width: float) -> list[Strip]:
-    """Labels on the left, values on the right, a hairline between entries. Long values wrap."""
-    return [strip for entry in entries for strip in _field(entry, first, width)]
+def fields(entries: Iterable[Field], first: str, width: float, *, labels: float = 0.31) -> list[Strip]:
+    """Labels on the left in their part of the width, values on the right, a hairline between. Long values wrap."""
+    x = width * labels
+    return [strip for entry in entries for strip in _field(entry, first, width, x)]
 
 
-def _field(entry: Field, first: str, width: float) -> list[Strip]:
-    left = _bilingual(entry.label, first, _LABEL, SMALL, (0, _LABEL_WIDTH - 8))
-    spot = (_LABEL_WIDTH, width - _LABEL_WIDTH)
+def _field(entry: Field, first: str, width: float, x: float) -> list[Strip]:
+    left = _bilingual(entry.label, first, _LABEL, SMALL, (0, x - 8))
+    spot = (x, width - x)
     if isinstance(entry.value, Text):
         right = _bilingual(entry.value, first, VALUE, SMALL, spot)
     else:

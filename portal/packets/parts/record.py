@@ -58,15 +58,15 @@ class _Record:
     def texts(self) -> list[Strip]:
         """Each text signed, by its hash in both languages, with the reading of it."""
         columns = [
-            Column(word("record.document"), 3.2),
-            Column(word("record.read"), 3.2),
+            Column(word("record.document"), 3.1),
+            Column(word("record.read"), 2.9),
             Column(word("record.hash"), 4.6),
         ]
         rows = []
         readings = {reading.document: reading for reading in self.act.readings}
         for document in self.content.matter.documents_for(self.content.jurisdiction, self.content.tracks):
             hashes = "\n".join(
-                f"{lang} {formats.grouped(self.content.matter.document(document.id, lang).text_hash)}"
+                f"{lang}: {formats.grouped(self.content.matter.document(document.id, lang).text_hash, 4)}"
                 for lang in (self.first, self.second)
             )
             rows.append((document.title, self._read(readings.get(document.id)), hashes))
@@ -133,10 +133,10 @@ class _Record:
         content, act = self.content, self.act
         audit = word("record.unknown")
         if act.audit_hash:
-            audit = filled("record.audit_value", sequence=act.audit_sequence, hash=formats.grouped(act.audit_hash))
+            audit = filled("record.audit_value", sequence=act.audit_sequence, hash=formats.grouped(act.audit_hash, 4))
         demo = f" · {word('page.demo')[self.first]}" if content.sealer.demo else ""
         entries = [
-            Field(word("record.matter_hash"), formats.grouped(content.matter.hash), note=content.matter.version_label),
+            Field(word("record.matter_hash"), formats.grouped(content.matter.hash, 4), note=content.matter.version_label),
             Field(word("record.audit"), audit[self.first]),
             Field(word("record.sealer"), f"{content.sealer.name}{demo}"),
         ]

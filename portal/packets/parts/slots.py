@@ -50,7 +50,7 @@ class Place:
 
 def fill(name: str, place: Place) -> list[Strip]:
     """The strips of the slot of this name."""
-    return [space(6), *_SLOTS[name](place), space(8)]
+    return [space(6, bound=True), *_SLOTS[name](place), space(8)]
 
 
 def _dated(label: Text, day: date, place: Place) -> Field:
@@ -72,12 +72,16 @@ def _party(place: Place) -> list[Field]:
 def _contacts(place: Place) -> list[Field]:
     who = place.content.particulars
     entries = [
-        Field(word("schedule.email" if contact.kind == "email" else "schedule.phone_verified"), contact.value)
+        Field(word(f"schedule.{contact.kind}_verified"), _contact(contact.kind, contact.value))
         for contact in who.contacts
     ]
     if who.phone and who.phone not in {contact.value for contact in who.contacts}:
-        entries.append(Field(word("schedule.phone"), who.phone))
+        entries.append(Field(word("schedule.phone"), formats.phone(who.phone)))
     return entries
+
+
+def _contact(kind: str, value: str) -> str:
+    return formats.phone(value) if kind == "phone" else value
 
 
 def _schedule(place: Place) -> list[Strip]:
@@ -89,7 +93,7 @@ def _claim_facts(place: Place) -> list[Strip]:
     strips: list[Strip] = []
     strips += [*section_heading(word("facts.account"), place.first, width), *fields(_account(place), place.first, width)]
     strips += section_heading(word("facts.answers"), place.first, width)
-    strips += fields(_answers(place), place.first, width)
+    strips += fields(_answers(place), place.first, width, labels=0.52)
     strips += section_heading(word("facts.harm"), place.first, width)
     if who.account and who.account.harm:
         strips += paragraph(who.account.harm, BODY, width)
@@ -105,7 +109,7 @@ def _account(place: Place) -> list[Field]:
     if account:
         entries.append(Field(word("facts.account_email"), account.email or who.email))
         if account.phone:
-            entries.append(Field(word("facts.account_phone"), account.phone))
+            entries.append(Field(word("facts.account_phone"), formats.phone(account.phone)))
         if account.noticed_on:
             entries.append(_dated(word("facts.noticed"), account.noticed_on, place))
         if account.exposed:

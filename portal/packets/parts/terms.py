@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from portal.matters.bilingual import Language
@@ -22,6 +22,7 @@ from portal.packets.setting.strips import (
 from portal.packets.setting.styles import BODY, GUTTER, HEADING, LINE, TITLE, Page, Style, column_widths
 
 _INDENT = 15.0
+_WITH_SIGNATURE, _WITH_SLOT = 250.0, 50.0  # points of the words before a slot that stay on its page
 _TRANSLATION = (0.22, 0.27, 0.34)
 
 
@@ -64,9 +65,28 @@ def terms_strips(
     titles = [column.cell(document.title, TITLE, role="H1") for column, document in zip(pair, documents, strict=True)]
     yield from bind(_divided(row(titles), pair), last=True)
     yield from _divided([space(10, bound=True)], pair)
-    yield from _blocks(documents[0].preamble, documents[1].preamble, pair)
+    yield from _kept_together(_blocks(documents[0].preamble, documents[1].preamble, pair))
     for clauses in side_by_side(*documents):
-        yield from _clause(clauses, plan, pair)
+        yield from _kept_together(_clause(clauses, plan, pair))
+
+
+def _kept_together(strips: Iterable[Strip | SlotHere]) -> list[Strip | SlotHere]:
+    """A slot goes with the words before it. A signature never stands on a page without the clause that it closes."""
+    kept = list(strips)
+    for at, strip in enumerate(kept):
+        if isinstance(strip, SlotHere):
+            room = _WITH_SIGNATURE if strip.name == "signature" else _WITH_SLOT
+            _bind_before(kept, at, room)
+    return kept
+
+
+def _bind_before(strips: list[Strip | SlotHere], at: int, room: float) -> None:
+    for index in range(at - 1, -1, -1):
+        strip = strips[index]
+        if isinstance(strip, SlotHere) or room < strip.height:
+            return
+        strips[index] = replace(strip, bound=True)
+        room -= strip.height
 
 
 def _clause(
@@ -86,10 +106,9 @@ def _blocks(
     first: Iterable[Block], second: Iterable[Block], pair: tuple[_Column, _Column]
 ) -> Iterator[Strip | SlotHere]:
     for blocks in zip_longest(first, second):
-        for block in blocks:
-            if isinstance(block, Slot):
-                yield SlotHere(block.name)
-                break
+        slot = next((block for block in blocks if isinstance(block, Slot)), None)
+        if slot:
+            yield SlotHere(slot.name)
         else:
             yield from _divided(_pair_of_blocks(blocks, pair), pair)
 
