@@ -24,7 +24,7 @@ class TrackDecision:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece of evidence in its harmless form: upright JPEG pictures, or a PDF cleared of everything active."""
+    """A piece of evidence in its harmless form: upright JPEG or PNG pictures, or a PDF cleared of everything active."""
 
     number: int
     title: str
