@@ -14,4 +14,5 @@ def install(app: Flask) -> None:
     from portal.eligibility import views
 
     app.register_blueprint(views.blueprint)
+    app.add_url_rule("/", "front_door", views.front_door)
     app.extensions["portal.matter_page"] = lru_cache(maxsize=16)(views.common_page)

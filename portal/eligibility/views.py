@@ -26,11 +26,19 @@ from portal.matters.matter import Matter
 from portal.matters.model import Track
 from portal.matters.questions import Outcome, Question
 from portal.web import allow, runtime
-from portal.web.language import PREFIX, current
+from portal.web.language import PREFIX, current, preferred
 
 KEPT_SECONDS = 60
 SEOUL = ZoneInfo("Asia/Seoul")
 blueprint = Blueprint("eligibility", __name__, url_prefix=PREFIX)
+
+
+@allow.anybody
+def front_door() -> Response:
+    """Without a language in the address: to the page in the one that the browser asks for."""
+    answer = redirect(url_for("eligibility.matter_page", lang=preferred()))
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 @blueprint.get("/")

@@ -42,6 +42,16 @@ def test_the_matter_page_leads_to_the_questions_and_to_a_started_claim(visitor: 
     assert 'href="/en/claim/start"' in visitor.page
 
 
+@pytest.mark.parametrize(
+    ("asked", "lang"), [("ko-KR,ko;q=0.9", "ko"), ("en-US", "en"), ("fr", "ko"), ("", "ko")]
+)
+def test_the_bare_address_leads_to_the_language_that_the_browser_asks_for(
+    visitor: Visitor, asked: str, lang: str
+) -> None:
+    answer = visitor.client.get("/", headers={"Accept-Language": asked})
+    assert (answer.status_code, answer.location) == (302, f"/{lang}/")
+
+
 def test_the_matter_page_is_the_same_for_everybody_and_may_be_kept_for_a_minute(visitor: Visitor) -> None:
     first = visitor.get("/")
     assert first.headers["Cache-Control"] == "public, max-age=60"
