@@ -71,7 +71,7 @@ def _jpeg_colours(count: int) -> int:
 
 
 def _read_png(data: bytes) -> Picture:
-    """A PNG's rows are packed as a PDF packs them (ISO 32000-1, 7.4.4.4: predictors 10 to 15): they go in as they are."""
+    """A PNG's rows are packed as a PDF packs them (ISO 32000-1, 7.4.4.4, predictor 15): they go in as they are."""
     chunks = list(_png_chunks(data))
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 or chunks[-1][0] != b"IEND":
         raise NotAPicture("not a whole PNG file")
