@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -34,7 +34,7 @@ def show_overview() -> Answer:
             return redirect(url_for("claims.stopped"), 303)
         shown = overview.read(reading, runtime(), claim)
     template = "claims/tasks.html" if claim.draft else "claims/claim.html"
-    return release(Response(render_template(template, claim=claim, shown=shown)))
+    return release(make_response(render_template(template, claim=claim, shown=shown)))
 
 
 @pages.route("/claim/details/<name>", methods=["GET", "POST"])
