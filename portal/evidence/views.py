@@ -28,7 +28,7 @@ from portal.evidence.details import tidy_file_name
 from portal.evidence.forms import AddForm, DescribeForm, RemoveForm
 from portal.evidence.inspect import MediaType
 from portal.evidence.models import EvidenceFile
-from portal.evidence.refusals import NoRoom, Refusal
+from portal.evidence.refusals import Refusal
 from portal.evidence.service import MB, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
@@ -147,7 +147,7 @@ def _no_room(error: OSError) -> Answer:
     if error.errno != errno.ENOSPC:
         raise error
     log.error("evidence.no_room")
-    sentence = wording.refusal(NoRoom(), _("Your file"))
+    sentence = wording.no_room()
     return (
         (jsonify(error=sentence), STORAGE_FULL)
         if _wants_json()

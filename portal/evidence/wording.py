@@ -102,6 +102,16 @@ _SENTENCES: dict[type[Refusal], Callable[[Refusal, str], str]] = {
 }
 
 
+def no_room() -> str:
+    """The disk was full before the names of the files were known."""
+    return str(
+        _(
+            "Nothing was added: our storage is full at the moment. This is not your fault, and your other files are "
+            "safe. Please try again in an hour."
+        )
+    )
+
+
 def already(name: str) -> str:
     """The same file was added before."""
     return str(_("“%(name)s” was already in your list. It is kept once.", name=name))
