@@ -31,6 +31,7 @@ class Exhibit:
     kind: EvidenceKind
     received_at: datetime
     sha256: str = field(metadata={"of": "the file as it was received"})
+    author: str = ""
     dated: date | None = None
     pictures: tuple[bytes, ...] = ()
     pdf: bytes = b""

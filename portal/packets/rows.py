@@ -38,10 +38,10 @@ def party(who: Particulars) -> list[Row]:
         rows.append(plain(word("schedule.address"), who.address.shown()))
     proved = {contact.value for contact in who.contacts}
     for contact in who.contacts:
-        label = "schedule.email" if contact.kind == "email" else "schedule.phone_verified"
-        rows.append(plain(word(label), contact.value))
+        shown = formats.phone(contact.value) if contact.kind == "phone" else contact.value
+        rows.append(plain(word(f"schedule.{contact.kind}_verified"), shown))
     if who.phone and who.phone not in proved:
-        rows.append(plain(word("schedule.phone"), who.phone))
+        rows.append(plain(word("schedule.phone"), formats.phone(who.phone)))
     return rows
 
 
@@ -51,7 +51,7 @@ def account(matter: Matter, who: Particulars) -> list[Row]:
     if who.account:
         rows.append(plain(word("facts.account_email"), who.account.email or who.email))
         if who.account.phone:
-            rows.append(plain(word("facts.account_phone"), who.account.phone))
+            rows.append(plain(word("facts.account_phone"), formats.phone(who.account.phone)))
         if who.account.noticed_on:
             rows.append(Row(word("facts.noticed"), _date(who.account.noticed_on)))
         if who.account.exposed:

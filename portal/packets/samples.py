@@ -167,7 +167,7 @@ def sample_exhibits(matter: Matter, tracks: tuple[str, ...]) -> tuple[Exhibit, .
     def exhibit(number: int, title: str, dated: date | None, pictures: tuple[bytes, ...] = (), pdf: bytes = b"") -> Exhibit:
         original = sha256((pictures or (pdf,))[0]).hexdigest()
         kind = kinds[min(number - 1, len(kinds) - 1)]
-        return Exhibit(number, title, kind, received + timedelta(minutes=number), original, dated, pictures, pdf)
+        return Exhibit(number, title, kind, received + timedelta(minutes=number), original, "", dated, pictures, pdf)
 
     return (
         exhibit(1, "쿠팡에서 받은 유출 안내 문자", date(2025, 11, 29), (notice,)),

@@ -33,7 +33,7 @@ def queue_all(session: Session, runtime: Runtime, claim: Claim, now: datetime) -
         )
         .order_by(Signature.id)
     )
-    return [_queue(session, signature, one, now) for signature, one in session.execute(waiting).tuples()]
+    return [_queue(session, signature, one, now) for signature, one in session.execute(waiting)]
 
 
 def packets_of(session: Session, engagement: Engagement) -> Sequence[Packet]:
@@ -84,7 +84,7 @@ def failures(session: Session, jurisdictions: Sequence[str]) -> list[tuple[Packe
         .order_by(Packet.created_at)
         .limit(500)
     )
-    return [(packet, number) for packet, number in session.execute(query).tuples()]
+    return [(packet, number) for packet, number in session.execute(query)]
 
 
 def retry(session: Session, packet: Packet, now: datetime) -> None:

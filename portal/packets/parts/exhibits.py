@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from portal.matters.bilingual import Text
+from portal.matters.placeholders import legal_date
 from portal.packets import formats
 from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.fields import Column, single, table, two_columns
@@ -54,7 +56,14 @@ class ExhibitPage:
     box: tuple[float, float, float, float]
 
 
-def exhibit_label(exhibit: Exhibit, style: str, place: int = 1, total: int = 1) -> Text:
+class Numbered(Protocol):
+    """Anything that bears an exhibit's number."""
+
+    @property
+    def number(self) -> int: ...
+
+
+def exhibit_label(exhibit: Numbered, style: str, place: int = 1, total: int = 1) -> Text:
     """갑 제1호증 or Exhibit A; with its sub-number where one exhibit is several pictures."""
     if style == "gap":
         if total > 1:
@@ -81,8 +90,8 @@ def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
         (
             exhibit_label(one, plan.exhibit_style)[first],
             f"{one.title}\n{one.kind.name[first]}",
-            word("exhibits.by_claimant"),
-            formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
+            one.author or word("exhibits.by_claimant"),
+            legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
             one.kind.proves,
         )
         for one in content.exhibits
@@ -149,7 +158,7 @@ def _stamp(label: Text, first: str, page: Page) -> list[Mark]:
 
 def _caption(one: ExhibitPage, first: str, page: Page, y: float) -> list[Mark]:
     exhibit, style = one.exhibit, Style("sans-bold", 9, 14)
-    dated = formats.legal_date(exhibit.dated, first) if exhibit.dated else word("exhibits.undated")[first]
+    dated = legal_date(exhibit.dated, first) if exhibit.dated else word("exhibits.undated")[first]
     count = filled("exhibits.page", page=one.place, total=one.total)[first]
     title = set_lines(exhibit.title, Style("sans", 9.5, 14, colour=INK), page.measure)[:2]
     element = Element("Caption")

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from portal.matters.bilingual import Text
 from portal.matters.model import DocumentKind, PacketDocument, PacketPlan
-from portal.packets import formats
+from portal.packets import formats, rows
 from portal.packets.content import PacketContent
 from portal.packets.parts import exhibits
 from portal.packets.parts.fields import (
     Column,
     Field,
     fields,
-    joined,
     paragraph,
     section_heading,
     table,
     two_columns,
 )
 from portal.packets.parts.signature import consent_choice, signature_block
+from portal.packets.rows import Row
 from portal.packets.setting.strips import Strip, bind, space
 from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
 from portal.packets.words import filled, word
@@ -53,84 +52,31 @@ def fill(name: str, place: Place) -> list[Strip]:
     return [space(6, bound=True), *_SLOTS[name](place), space(8)]
 
 
-def _dated(label: Text, day: date, place: Place) -> Field:
-    return Field(label, formats.legal_date(day, place.first), formats.legal_date(day, place.second))
-
-
-def _party(place: Place) -> list[Field]:
-    who = place.content.particulars
-    entries = []
-    if who.name:
-        entries.append(Field(word("schedule.name"), formats.full_name(who.name)))
-    if who.birth_date:
-        entries.append(_dated(word("schedule.birth"), who.birth_date, place))
-    if who.address:
-        entries.append(Field(word("schedule.address"), who.address.shown()))
-    return entries + _contacts(place)
-
-
-def _contacts(place: Place) -> list[Field]:
-    who = place.content.particulars
-    entries = [
-        Field(word(f"schedule.{contact.kind}_verified"), _contact(contact.kind, contact.value))
-        for contact in who.contacts
+def _shown(entries: Iterable[Row], place: Place) -> list[Field]:
+    """Rows as fields: what differs between the languages is shown in both, and never kept beyond this packet."""
+    return [
+        Field(row.label, row.value[place.first], row.value[place.second] if row.value.ko != row.value.en else "")
+        for row in entries
     ]
-    if who.phone and who.phone not in {contact.value for contact in who.contacts}:
-        entries.append(Field(word("schedule.phone"), formats.phone(who.phone)))
-    return entries
-
-
-def _contact(kind: str, value: str) -> str:
-    return formats.phone(value) if kind == "phone" else value
 
 
 def _schedule(place: Place) -> list[Strip]:
-    return fields(_party(place), place.first, place.page.measure)
+    return fields(_shown(rows.party(place.content.particulars), place), place.first, place.page.measure)
 
 
 def _claim_facts(place: Place) -> list[Strip]:
-    width, who = place.page.measure, place.content.particulars
+    width, who, matter = place.page.measure, place.content.particulars, place.content.matter
     strips: list[Strip] = []
-    strips += [*section_heading(word("facts.account"), place.first, width), *fields(_account(place), place.first, width)]
+    strips += [*section_heading(word("facts.account"), place.first, width), *fields(_shown(rows.account(matter, who), place), place.first, width)]
     strips += section_heading(word("facts.answers"), place.first, width)
-    strips += fields(_answers(place), place.first, width, labels=0.52)
+    answers = rows.answers(matter, place.content.answers)
+    strips += fields([Field(row.label, row.value) for row in answers], place.first, width, labels=0.52)
     strips += section_heading(word("facts.harm"), place.first, width)
     if who.account and who.account.harm:
         strips += paragraph(who.account.harm, BODY, width)
     else:
         strips.extend(two_columns(word("facts.harm_none"), place.first, width, NOTE))
     return strips
-
-
-def _account(place: Place) -> list[Field]:
-    who = place.content.particulars
-    account, other = who.account, who.other
-    entries = []
-    if account:
-        entries.append(Field(word("facts.account_email"), account.email or who.email))
-        if account.phone:
-            entries.append(Field(word("facts.account_phone"), formats.phone(account.phone)))
-        if account.noticed_on:
-            entries.append(_dated(word("facts.noticed"), account.noticed_on, place))
-        if account.exposed:
-            entries.append(Field(word("facts.exposed"), ", ".join(account.exposed)))
-    if other:
-        states = ("lawyer", other.lawyer), ("voucher", other.voucher), ("release", other.release)
-        said = joined(word(f"facts.{kind}.{state}") for kind, state in states)
-        entries.append(Field(word("facts.other"), said))
-        if other.details:
-            entries.append(Field(word("facts.other_details"), other.details))
-    return entries
-
-
-def _answers(place: Place) -> list[Field]:
-    entries = []
-    for question in place.content.matter.questions:
-        answer = place.content.answers.get(question.id)
-        for option in question.options:
-            if option.value == answer:
-                entries.append(Field(question.text, option.text))
-    return entries
 
 
 def _trades(place: Place) -> list[Strip]:
@@ -144,17 +90,11 @@ def _trades(place: Place) -> list[Strip]:
         Column(word("trades.price"), 2, right=True),
         Column(word("trades.account"), 2.6),
     ]
-    rows = [
-        (
-            formats.legal_date(trade.on, place.first),
-            word(f"trades.{trade.side}"),
-            formats.amount(trade.quantity),
-            formats.amount(trade.price),
-            trade.account,
-        )
-        for trade in sorted(securities.trades, key=lambda trade: trade.on)
+    cells = [
+        [cell[place.first] if isinstance(cell, Text) else cell for cell in row]
+        for row in rows.trades(place.content.particulars)
     ]
-    strips = table(columns, rows, place.first, width)
+    strips = table(columns, cells, place.first, width)
     if securities.lead_roles:
         strips += fields([Field(word("trades.lead_roles"), securities.lead_roles)], place.first, width)
     return strips

@@ -1,0 +1,97 @@
+"""Signed claims, made through the services that pages call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.claims import service as claims
+from portal.claims.models import Claim
+from portal.claims.particulars import Particulars
+from portal.evidence import service as evidence
+from portal.matters import service as matters
+from portal.matters.folder import read_folder
+from portal.matters.shelf import PublishedMatter
+from portal.packets import reading, samples, signing
+from portal.packets.models import Packet
+from portal.runtime import Runtime
+from tests.conftest import NOW, ROOT
+
+
+def published(runtime: Runtime) -> PublishedMatter:
+    """The first matter, published once per database."""
+    with runtime.database.transaction() as session:
+        matters.publish(session, read_folder(ROOT / "matters" / "coupang-2025"), now=NOW, published_by="test")
+    runtime.matters.refresh()
+    return runtime.matters.current()
+
+
+def a_signed_claim(
+    runtime: Runtime,
+    *,
+    particulars: Particulars = samples.MINJUN,
+    tracks: tuple[str, ...] = ("kr-consumer", "us-consumer"),
+    uploads: tuple[evidence.Upload, ...] = (),
+    typed: str = "",
+) -> Claim:
+    """A claim read, consented and signed, with its packets still pending."""
+    matter = published(runtime)
+    with runtime.database.transaction() as session:
+        claim = _begun(session, runtime, matter, particulars, tracks)
+    for upload in uploads:
+        evidence.add(runtime, claim.id, upload, matter.matter.evidence_for(tracks)[0].id, NOW)
+    with runtime.database.transaction() as session:
+        claim = session.get_one(Claim, claim.id)
+        _read(session, runtime, matter, claim)
+        given = (
+            signing.GivenSignature(typed_name=typed)
+            if typed
+            else signing.GivenSignature(strokes=samples.sample_strokes())
+        )
+        where = signing.Circumstances(language="ko", place="KR", address="203.0.113.9", device="phone, Chrome")
+        signatures = {one.jurisdiction: given for one in reading.to_sign(claim)}
+        signing.submit(session, runtime, matter, claim, signatures, where, NOW + timedelta(minutes=5))
+    return claim
+
+
+def packets_of(runtime: Runtime, claim: Claim) -> list[Packet]:
+    """The claim's packets as they now stand, by jurisdiction."""
+    with runtime.database.reading() as session:
+        found = session.query(Packet).order_by(Packet.jurisdiction, Packet.revision).all()
+        return [packet for packet in found if packet.engagement.claim_id == claim.id]
+
+
+def a_picture() -> evidence.Upload:
+    """A photograph of a message."""
+    return evidence.Upload("문자.jpg", "image/jpeg", samples.screenshot("유출 안내", ("안내 문자입니다.",)))
+
+
+def a_pdf() -> evidence.Upload:
+    """A PDF of two pages, one lying on its side."""
+    return evidence.Upload("주문.pdf", "application/pdf", samples.sample_pdf())
+
+
+def _begun(
+    session: Session, runtime: Runtime, matter: PublishedMatter, particulars: Particulars, tracks: tuple[str, ...]
+) -> Claim:
+    return claims.begin(
+        session,
+        runtime.vault,
+        matter.matter,
+        version_id=matter.version_id,
+        subject_id=runtime.vault.new_subject(session, NOW),
+        language="ko",
+        answers=samples.ANSWERS,
+        tracks=tracks,
+        particulars=particulars,
+        now=NOW,
+    )
+
+
+def _read(session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim) -> None:
+    for entry in reading.reading_list(session, runtime.vault, matter, claim):
+        reading.open_document(session, runtime.vault, matter, claim, entry, NOW + timedelta(minutes=1))
+    for entry in reading.reading_list(session, runtime.vault, matter, claim):
+        given = True if entry.consent else None
+        reading.confirm(session, runtime.vault, matter, claim, entry, given, NOW + timedelta(minutes=2))
