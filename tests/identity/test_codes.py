@@ -38,7 +38,7 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(site: Flask) -> None
 
 
 def test_neither_code_nor_address_lies_in_the_database(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("planted.address@example.com")
     visitor.enter(code)
     stored = stored_bytes(visitor.runtime)
@@ -56,7 +56,7 @@ def test_neither_code_nor_address_lies_in_the_database(visitor: Visitor) -> None
 
 
 def test_five_wrong_codes_burn_it(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     for _try in range(5):
@@ -67,7 +67,7 @@ def test_five_wrong_codes_burn_it(visitor: Visitor) -> None:
 
 
 def test_four_wrong_codes_leave_one_try(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     for _try in range(4):
@@ -76,14 +76,14 @@ def test_four_wrong_codes_leave_one_try(visitor: Visitor) -> None:
 
 
 def test_an_expired_code_opens_nothing(visitor: Visitor, clock: Clock) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     clock.advance(minutes=10)
     assert visitor.enter(code).status_code == 422
 
 
 def test_a_code_is_good_until_its_last_minute(visitor: Visitor, clock: Clock) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     clock.advance(minutes=9, seconds=59)
     assert visitor.enter(code).status_code == 303
@@ -91,8 +91,8 @@ def test_a_code_is_good_until_its_last_minute(visitor: Visitor, clock: Clock) ->
 
 def test_a_code_opens_nothing_in_another_browser(site: Flask) -> None:
     victim, thief = Visitor(site), Visitor(site)
-    victim.answer()
-    thief.answer()
+    victim.have_answered()
+    thief.have_answered()
     code = victim.ask_code("victim@example.com")
     thief.ask_code("thief@example.com")
     assert thief.enter(code).status_code == 422
@@ -100,7 +100,7 @@ def test_a_code_opens_nothing_in_another_browser(site: Flask) -> None:
 
 
 def test_a_code_is_refused_the_second_time(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     jar = visitor.client.get_cookie("visit")
     assert jar is not None
@@ -112,7 +112,7 @@ def test_a_code_is_refused_the_second_time(visitor: Visitor) -> None:
 
 
 def test_only_the_newest_code_of_a_browser_counts(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     first = visitor.ask_code("hong@example.com")
     second = visitor.ask_code("hong@example.com")
     if first != second:
@@ -121,7 +121,7 @@ def test_only_the_newest_code_of_a_browser_counts(visitor: Visitor) -> None:
 
 
 def test_a_code_may_be_typed_with_spaces_or_in_full_width(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     typed = code[:3] + " " + "".join(chr(ord(figure) - ord("0") + ord("０")) for figure in code[3:])
     assert visitor.enter(typed).status_code == 303
@@ -150,7 +150,7 @@ def test_codes_are_limited_in_total(site: Flask) -> None:
 def test_a_proof_without_answers_is_kept_while_the_questions_are_answered(visitor: Visitor) -> None:
     sent = visitor.enter(visitor.ask_code("hong@example.com"))
     assert sent.headers["Location"] == "/ko/check"
-    visitor.answer()
+    visitor.have_answered()
     assert "ho***@" in visitor.get("/claim/start").text
     assert visitor.post("/claim/enter").headers["Location"] == "/ko/claim"
     assert visitor.particulars().email == "hong@example.com"
@@ -158,7 +158,7 @@ def test_a_proof_without_answers_is_kept_while_the_questions_are_answered(visito
 
 def test_a_proof_opens_one_session_only(visitor: Visitor) -> None:
     visitor.enter(visitor.ask_code("hong@example.com"))
-    visitor.answer()
+    visitor.have_answered()
     token, kept = visitor.token, visitor.client.get_cookie("visit")
     assert kept is not None
     visitor.post("/claim/enter")
@@ -170,7 +170,7 @@ def test_a_proof_opens_one_session_only(visitor: Visitor) -> None:
 
 def test_an_unused_proof_ends_after_an_hour(visitor: Visitor, clock: Clock) -> None:
     visitor.enter(visitor.ask_code("hong@example.com"))
-    visitor.answer()
+    visitor.have_answered()
     clock.advance(hours=1)
     assert visitor.post("/claim/enter").headers["Location"] == "/ko/claim/start"
 
@@ -222,7 +222,7 @@ def test_what_is_no_address_is_refused_beside_the_field(visitor: Visitor) -> Non
 
 
 def test_an_internationalised_domain_is_taken(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     visitor.enter(visitor.ask_code("hong@한국.kr"))
     assert visitor.particulars().email == "hong@한국.kr"
 

@@ -44,7 +44,7 @@ def test_a_copied_cookie_is_dead_after_sign_out(site: Flask) -> None:
 
 
 def test_the_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(visitor: Visitor) -> None:
-    visitor.answer()
+    visitor.have_answered()
     entered = visitor.enter(visitor.ask_code("hong@example.com"))
     flags = next(value for value in entered.headers.getlist("Set-Cookie") if value.startswith("claim="))
     assert "HttpOnly" in flags
@@ -55,7 +55,7 @@ def test_the_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(visitor: V
 def test_production_binds_the_cookie_to_https_and_host(site: Flask) -> None:
     opened = site.extensions["portal"]
     visitor = Visitor(site)
-    visitor.answer()
+    visitor.have_answered()
     code = visitor.ask_code("hong@example.com")
     settings = opened.settings.model_copy(update={"env": "production"})
     site.extensions["portal"] = replace(opened, settings=settings)

@@ -1,0 +1,235 @@
+"""From an open draft to a signed claim's page, and out again."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.audit import AuditEvent
+from portal.claims import sealed, service
+from portal.claims.models import Claim
+from portal.claims.states import ClaimState
+from portal.messages import OutboxMessage
+from tests.conftest import Clock
+from tests.visitor import Visitor
+
+
+def signed(visitor: Visitor) -> Visitor:
+    """As after signing, whatever the signing page does besides."""
+    with visitor.runtime.database.transaction() as session:
+        claim = session.get_one(Claim, visitor.claim().id)
+        now = visitor.runtime.clock()
+        claim.submitted_at, claim.expires_at = now, None
+        for engagement in claim.engagements:
+            service.move(session, engagement, ClaimState.SUBMITTED, actor=service.claimant_of(claim), now=now)
+            engagement.submitted_at = now
+    return visitor
+
+
+def moved(visitor: Visitor, jurisdiction: str, *states: ClaimState, note: str = "") -> None:
+    """As after staff moved one engagement on."""
+    with visitor.runtime.database.transaction() as session:
+        claim = session.get_one(Claim, visitor.claim().id)
+        engagement = claim.engagement(jurisdiction)
+        assert engagement is not None
+        for state in states:
+            service.move(
+                session, engagement, state, actor=service.claimant_of(claim), now=visitor.runtime.clock()
+            )
+        sealed.write_note(session, visitor.runtime.vault, engagement, note)
+
+
+@pytest.fixture
+def english(site: Flask) -> Visitor:
+    """Somebody who reads English, with a signed claim in both jurisdictions."""
+    return signed(Visitor(site, "en").begin(tracks=("kr-consumer", "us-consumer")).fill_all())
+
+
+def test_a_draft_lists_its_tasks_and_leads_to_the_first(site: Flask) -> None:
+    visitor = Visitor(site, "en").begin()
+    page = visitor.get("/claim")
+    assert "/en/claim/details/phrase" in page.text
+    assert ">Begin<" in page.text
+    visitor.fill("phrase")
+    page = visitor.get("/claim")
+    assert 'class="button action block" href="/en/claim/details/name"' in page.text
+    assert visitor.claim().number in page.text
+    visitor.fill_all()
+    assert 'class="button action block" href="/en/claim/review"' in visitor.get("/claim").text
+
+
+def test_a_signed_claim_says_where_it_stands_with_each_firm(english: Visitor) -> None:
+    page = english.get("/claim")
+    assert english.claim().number in page.text
+    assert page.text.count("Received") >= 2
+    assert "Daeryun" in page.text
+    assert "SJKP LLP" in page.text
+    moved(english, "kr", ClaimState.ACCEPTED)
+    page = english.get("/claim")
+    assert "Accepted" in page.text
+    assert "Received" in page.text
+
+
+def test_what_staff_ask_is_shown_to_the_claimant_alone_and_sealed(english: Visitor) -> None:
+    from tests.visitor import stored_bytes
+
+    moved(english, "us", ClaimState.INFORMATION_REQUESTED, note="Please add the notice.\n<b>Thank you</b>")
+    page = english.get("/claim")
+    assert "Please add the notice." in page.text
+    assert "&lt;b&gt;Thank you&lt;/b&gt;" in page.text
+    assert b"Please add the notice" not in stored_bytes(english.runtime)
+
+
+def test_what_was_signed_cannot_be_changed(english: Visitor) -> None:
+    assert english.get("/claim/details/name").headers["Location"] == "/en/claim"
+    sent = english.post("/claim/details/name", {"hangul": "다른이름", "seen": ""})
+    assert sent.headers["Location"] == "/en/claim"
+    held = english.particulars().name
+    assert held is not None
+    assert held.hangul == "홍길동"
+    assert english.get("/claim/review").headers["Location"] == "/en/claim"
+
+
+def test_a_save_that_meets_the_signature_halfway_changes_nothing(site: Flask) -> None:
+    from portal.claims.errors import AlreadySubmitted
+
+    visitor = signed(Visitor(site).begin().fill_all())
+    with pytest.raises(AlreadySubmitted), visitor.runtime.database.transaction() as session:
+        claim = session.get_one(Claim, visitor.claim().id)
+        service.amend(
+            session,
+            visitor.runtime.vault,
+            claim,
+            lambda held: held.model_copy(update={"phrase": "late"}),
+            seen_revision=None,
+            now=visitor.runtime.clock(),
+        )
+    assert visitor.particulars().phrase == "파란 연 1987"
+
+
+def test_withdrawing_asks_first_and_ends_one_jurisdiction_only(english: Visitor) -> None:
+    page = english.get("/claim/withdraw/us")
+    assert page.status_code == 200
+    assert "SJKP LLP" in page.text
+    assert english.claim().engagement("us").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+
+    sent = english.post("/claim/withdraw/us")
+    assert sent.headers["Location"] == "/en/claim"
+    claim = english.claim()
+    assert {one.jurisdiction: one.state for one in claim.engagements} == {
+        "kr": ClaimState.SUBMITTED,
+        "us": ClaimState.WITHDRAWN,
+    }
+    with english.runtime.database.reading() as session:
+        kinds = session.scalars(sa.select(OutboxMessage.kind)).all()
+        actions = session.scalars(sa.select(AuditEvent.action)).all()
+    assert kinds.count("withdrawn") == 1
+    assert actions.count("claim.withdrawn") == 1
+
+
+def test_withdrawing_twice_is_withdrawing_once(english: Visitor) -> None:
+    for _press in range(2):
+        assert english.post("/claim/withdraw/kr").status_code == 303
+    with english.runtime.database.reading() as session:
+        kinds = session.scalars(sa.select(OutboxMessage.kind)).all()
+    assert kinds.count("withdrawn") == 1
+    assert "Nothing more happens here" in english.get("/claim").text
+
+
+def test_looking_at_the_page_withdraws_nothing(english: Visitor) -> None:
+    english.get("/claim/withdraw/kr?confirm=1")
+    assert english.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+
+
+def test_a_draft_has_nothing_to_withdraw(site: Flask) -> None:
+    visitor = Visitor(site).begin()
+    assert visitor.get("/claim/withdraw/kr").status_code == 404
+    assert visitor.post("/claim/withdraw/kr").status_code == 404
+    assert visitor.get("/claim/withdraw/jp").status_code == 404
+
+
+def test_another_claimants_pages_show_ones_own_claim(site: Flask) -> None:
+    hong = signed(Visitor(site).begin("hong@example.com").fill_all())
+    kim = Visitor(site).begin("kim@example.com")
+    kim.fill("phrase", phrase="김의 문구")
+    assert hong.claim().number not in kim.get("/claim").text
+    kim.post("/claim/withdraw/kr")
+    assert hong.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("acting", "kind", "words"),
+    [
+        ("child", "minor", "under 19"),
+        ("minor", "minor", "under 19"),
+        ("heir", "heir", "Heirs"),
+        ("company", "company", "Companies"),
+        ("ward", "represented", "act for somebody else"),
+    ],
+)
+def test_whoever_does_not_act_alone_is_told_how_staff_help(
+    site: Flask, acting: str, kind: str, words: str
+) -> None:
+    visitor = Visitor(site, "en").begin(acting=acting)
+    assert visitor.claim().kind == kind
+    assert visitor.get("/claim").headers["Location"] == "/en/claim/stopped"
+    page = visitor.get("/claim/stopped")
+    assert words in page.text
+    assert visitor.claim().number in page.text
+    assert visitor.get("/claim/review").headers["Location"] == "/en/claim/stopped"
+
+
+def test_somebody_under_nineteen_is_stopped_and_can_correct_the_date(site: Flask, clock: Clock) -> None:
+    visitor = Visitor(site, "en").begin()
+    # The test's clock stands at 24 November 2026 in Seoul: nineteen tomorrow.
+    sent = visitor.fill("birth", **{"birth-year": "2007", "birth-month": "11", "birth-day": "25"})
+    assert sent.headers["Location"] == "/en/claim/stopped"
+    assert "/en/claim/details/birth" in visitor.get("/claim/stopped").text
+    sent = visitor.fill("birth", **{"birth-year": "2007", "birth-month": "11", "birth-day": "24"})
+    assert sent.headers["Location"] == "/en/claim/details/address"
+    assert visitor.claim().kind == "self"
+
+
+def test_correcting_the_answers_reopens_the_way(site: Flask) -> None:
+    Visitor(site).begin(acting="company")
+    again = Visitor(site).begin(acting="self")
+    assert again.claim().kind == "self"
+    assert again.get("/claim").status_code == 200
+
+
+def test_a_claim_that_was_erased_is_gone_for_its_owner_too(site: Flask) -> None:
+    visitor = Visitor(site).begin()
+    with visitor.runtime.database.transaction() as session:
+        claim = session.get_one(Claim, visitor.claim().id)
+        claim.erased_at = visitor.runtime.clock()
+        visitor.runtime.vault.erase(session, claim.subject_id, visitor.runtime.clock())
+    assert visitor.get("/claim").status_code == 404
+
+
+def test_each_message_after_the_phrase_was_chosen_carries_it(english: Visitor) -> None:
+    from portal.messages import service as outbox
+
+    english.post("/claim/withdraw/us")
+    with english.runtime.database.reading() as session:
+        newest = sa.select(OutboxMessage).where(OutboxMessage.kind == "withdrawn")
+        wording = outbox.read(session, english.runtime, session.scalars(newest).one())
+    assert wording is not None
+    assert "파란 연 1987" in wording.body
+    assert english.claim().number in wording.subject
+    assert wording.to == "hong@example.com"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_page_has_its_furniture(site: Flask, lang: str) -> None:
+    visitor = Visitor(site, lang).begin(tracks=("kr-consumer", "us-securities"))
+    for path in ("/claim", "/claim/review", *(f"/claim/details/{step}" for step in (
+        "phrase", "name", "birth", "address", "contact", "account", "harm", "other", "securities"
+    ))):  # fmt: skip
+        page = visitor.get(path)
+        assert page.status_code == 200, path
+        assert f'<html lang="{lang}"' in page.text
+        assert page.text.count("<h1") == 1, path
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "style=" not in page.text
+        assert "onclick" not in page.text

@@ -1,0 +1,179 @@
+"""Two devices, one claim: nothing that nobody saw is overwritten. And what an expired session had in its form."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tests.conftest import Clock
+from tests.visitor import DETAILS, Visitor
+
+
+def second_device(site: Flask, lang: str = "ko") -> Visitor:
+    other = Visitor(site, lang)
+    other.enter(other.ask_code("hong@example.com"))
+    return other
+
+
+def test_a_step_saved_elsewhere_meanwhile_is_shown_and_not_overwritten(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    other = second_device(site)
+    first.get("/claim/details/phrase")
+    seen = first.hidden("seen")
+    other.fill("phrase", phrase="휴대전화에서 정한 문구")
+
+    page = first.post("/claim/details/phrase", {"seen": seen, "phrase": "typed on the laptop"})
+    assert page.status_code == 409
+    assert "saved on another device" in page.text
+    assert "휴대전화에서 정한 문구" in page.text
+    assert 'value="typed on the laptop"' in page.text
+    assert first.particulars().phrase == "휴대전화에서 정한 문구"
+
+    # Having seen both, the person decides: the same form once more replaces it.
+    again = first.post(
+        "/claim/details/phrase", {"seen": first.hidden("seen"), "phrase": "typed on the laptop"}
+    )
+    assert again.status_code == 303
+    assert first.particulars().phrase == "typed on the laptop"
+
+
+def test_another_step_saved_elsewhere_is_no_clash(site: Flask) -> None:
+    first = Visitor(site).begin()
+    other = second_device(site)
+    first.get("/claim/details/phrase")
+    seen = first.hidden("seen")
+    other.fill("name")
+    assert first.post("/claim/details/phrase", {"seen": seen, "phrase": "파란 연"}).status_code == 303
+    held = first.particulars()
+    assert held.phrase == "파란 연"
+    assert held.name is not None
+
+
+def test_going_back_and_saving_again_is_no_clash(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/phrase")
+    seen = visitor.hidden("seen")
+    visitor.post("/claim/details/phrase", {"seen": seen, "phrase": "첫째"})
+    sent = visitor.post("/claim/details/phrase", {"seen": seen, "phrase": "둘째"})
+    assert sent.status_code == 303
+    assert visitor.particulars().phrase == "둘째"
+
+
+def test_a_form_pressed_twice_saves_once_and_leads_on(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/name")
+    fields = {"seen": visitor.hidden("seen"), **DETAILS["name"]}
+    first, second = (visitor.post("/claim/details/name", fields) for _press in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_a_form_that_says_nothing_of_what_was_seen_overwrites_nothing(site: Flask) -> None:
+    first = Visitor(site).begin()
+    first.fill("phrase", phrase="처음 문구")
+    other = second_device(site)
+    other.get("/claim/details/phrase")
+    sent = other.post("/claim/details/phrase", {"seen": "0" * 16, "phrase": "덮어쓰기"})
+    assert sent.status_code == 409
+    assert other.particulars().phrase == "처음 문구"
+
+
+def test_what_was_typed_survives_the_end_of_the_session(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/harm")
+    seen, token = visitor.hidden("seen"), visitor.token
+    clock.advance(minutes=40)
+    typed = "한 시간 동안 쓴 글입니다. " * 60
+    sent = visitor.client.post(
+        "/ko/claim/details/harm", data={"csrf_token": token, "seen": seen, "harm": typed}
+    )
+    assert sent.headers["Location"] == "/ko/claim/start?again=1"
+    held = visitor.client.get_cookie("held")
+    assert held is not None
+    assert len(held.value) <= 3_500
+    assert "한 시간".encode() not in held.value.encode()
+
+    entered = visitor.enter(visitor.ask_code("hong@example.com"))
+    assert entered.headers["Location"] == "/ko/claim/details/harm"
+    page = visitor.get("/claim/details/harm")
+    assert typed.strip() in page.text
+    assert visitor.particulars().account is None, "shown, but not saved yet"
+    visitor.post("/claim/details/harm", {"seen": visitor.hidden("seen"), "harm": typed})
+    held_account = visitor.particulars().account
+    assert held_account is not None
+    assert held_account.harm == typed.strip()
+    assert visitor.client.get_cookie("held") is None
+
+
+def test_only_the_same_claim_gets_back_what_was_typed(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin("hong@example.com")
+    visitor.get("/claim/details/phrase")
+    fields = {"csrf_token": visitor.token, "seen": visitor.hidden("seen"), "phrase": "홍의 비밀 문구"}
+    clock.advance(minutes=40)
+    visitor.client.post("/ko/claim/details/phrase", data=fields)
+    visitor.begin("another@example.com")
+    assert "홍의 비밀 문구" not in visitor.get("/claim/details/phrase").text
+
+
+def test_what_was_typed_is_forgotten_after_an_hour(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/phrase")
+    fields = {"csrf_token": visitor.token, "seen": visitor.hidden("seen"), "phrase": "오래된 문구"}
+    clock.advance(minutes=40)
+    visitor.client.post("/ko/claim/details/phrase", data=fields)
+    clock.advance(minutes=61)
+    assert visitor.enter(visitor.ask_code("hong@example.com")).headers["Location"] == "/ko/claim"
+    assert "오래된 문구" not in visitor.get("/claim/details/phrase").text
+
+
+def test_nothing_is_held_of_a_form_from_elsewhere(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    clock.advance(minutes=40)
+    visitor.client.post("/ko/claim/details/phrase", data={"phrase": "planted"})
+    assert visitor.client.get_cookie("held") is None
+
+
+def test_nothing_is_held_after_signing_out(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/phrase")
+    claim_cookie = visitor.client.get_cookie("claim")
+    assert claim_cookie is not None
+    visitor.post("/claim/sign-out")
+    visitor.client.set_cookie("claim", claim_cookie.value)
+    visitor.post("/claim/details/phrase", {"phrase": "left behind"})
+    assert visitor.client.get_cookie("held") is None
+
+
+def test_a_registration_number_is_not_held_either(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/name")
+    fields = {"csrf_token": visitor.token, "hangul": "홍길동", "hanja": "900101-1357924", "passport": "HONG"}
+    clock.advance(minutes=40)
+    visitor.client.post("/ko/claim/details/name", data=fields)
+    visitor.enter(visitor.ask_code("hong@example.com"))
+    page = visitor.get("/claim/details/name")
+    assert 'value="홍길동"' in page.text
+    assert "1357924" not in page.text
+
+
+def test_a_forged_held_cookie_is_ignored(visitor: Visitor) -> None:
+    visitor.begin()
+    for forged in ("x", "AAAA" * 100, "%%%", "é", ""):
+        visitor.client.set_cookie("held", forged)
+        assert visitor.get("/claim/details/phrase").status_code == 200
+
+
+def test_a_held_address_reopens_the_form_of_its_country(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    visitor.get("/claim/details/address?in=US")
+    fields = {
+        "csrf_token": visitor.token,
+        "where": "US",
+        "line1": "350 5th Ave",
+        "city": "New York",
+        "region": "NY",
+    }
+    clock.advance(minutes=40)
+    visitor.client.post("/ko/claim/details/address?in=US", data=fields)
+    visitor.enter(visitor.ask_code("hong@example.com"))
+    page = visitor.get("/claim/details/address")
+    assert 'value="350 5th Ave"' in page.text
+    assert '<option value="NY" selected>' in page.text
