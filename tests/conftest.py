@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,6 +54,12 @@ class Clock:
         """Let time pass: ``clock.advance(days=30)``; answers the new time."""
         self.now += timedelta(**duration)
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_where_this_test_looks() -> None:
+    """An application made by an earlier test would keep logging into that test's output."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture
