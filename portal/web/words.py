@@ -71,6 +71,10 @@ def failure_word(code: str) -> str:
         "corrupt-exhibit": _("A piece of evidence is damaged and cannot be placed."),
         "key-missing": _("The sealing key is missing or has expired."),
         "disk-full": _("There was no room to store the packet."),
+        "storage": _("The store of sealed files did not take the packet."),
+        "oversized": _("Something does not fit on a page."),
+        "unreadable": _("The claim's sealed details cannot be opened."),
+        "erased": _("The claim was erased."),
     }.get(str(code), _("The packet could not be made (%(code)s).", code=code))
 
 
