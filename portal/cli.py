@@ -22,13 +22,11 @@ COMMANDS = {
     "doctor": "portal.operations.commands:doctor_command",
     "demo": "portal.demo.commands:demo",
     "matter": "portal.claims.impact:group",
-    "claims": "portal.claims.commands:group",
     "packet": "portal.packets.commands:group",
     "batch": "portal.batches.commands:group",
     "audit": "portal.audit.commands:group",
     "staff": "portal.staff.commands:group",
     "keys": "portal.vault.commands:group",
-    "retention": "portal.retention.commands:group",
 }
 
 

@@ -6,14 +6,20 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import fonts, jobs, migrations
 from portal.errors import PortalError
+from portal.packets.models import Packet, PacketState
+from portal.packets.signer import open_firm_key
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 
+NOTICE = timedelta(days=30)  # a certificate takes about that long to renew
+PATIENCE = timedelta(minutes=15)  # a packet pending longer has no worker
 ROOM = 2_000_000_000  # bytes that should be free: some twenty of the largest claims
 
 
@@ -52,7 +58,9 @@ def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
     yield "storage", _storage
     yield "disk", _disk
     yield "fonts", _fonts
+    yield "seal", _seal
     yield "jobs", _jobs
+    yield "packets", _packets
 
 
 def _look(part: str, check: Callable[[Runtime], str], runtime: Runtime) -> Finding:
@@ -107,6 +115,14 @@ def _fonts(_runtime: Runtime) -> str:
     return "Hangul and Hanja"
 
 
+def _seal(runtime: Runtime) -> str:
+    key = open_firm_key(runtime.settings)
+    ends = key.chain[0].not_valid_after_utc
+    if ends < runtime.clock() + NOTICE:
+        raise Unwell(f"the certificate of {key.sealer.name} ends on {ends:%Y-%m-%d}")
+    return f"{key.sealer.name}, until {ends:%Y-%m-%d}"
+
+
 def _jobs(runtime: Runtime) -> str:
     with runtime.database.reading() as session:
         waiting, failed = jobs.waiting(session), jobs.given_up(session)
@@ -114,3 +130,16 @@ def _jobs(runtime: Runtime) -> str:
         newest = failed[0]
         raise Unwell(f"{len(failed)} given up, the newest {newest.name}: {newest.error}")
     return f"{waiting} waiting, none given up"
+
+
+def _packets(runtime: Runtime) -> str:
+    late = Packet.created_at < runtime.clock() - PATIENCE
+    query = sa.select(
+        sa.func.count().filter(Packet.state == PacketState.FAILED),
+        sa.func.count().filter(Packet.state == PacketState.PENDING, late),
+    )
+    with runtime.database.reading() as session:
+        failed, pending = session.execute(query).one()
+    if failed or pending:
+        raise Unwell(f"{failed} could not be made, {pending} pending for more than {PATIENCE}")
+    return "none failed, none late"

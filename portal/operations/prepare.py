@@ -9,6 +9,7 @@ from portal.database import Database
 from portal.errors import PortalError
 from portal.matters import service as matters
 from portal.matters.folder import read_folder
+from portal.packets.signer import open_firm_key
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 from portal.staff.demonstration import add_demo_staff
@@ -27,6 +28,7 @@ def make_ready(settings: Settings) -> None:
     migrate(settings)
     runtime = open_runtime(settings)
     try:
+        open_firm_key(settings)  # makes the demo's key before several processes want it
         _publish(runtime)
         if settings.env == "demo":
             with runtime.database.transaction() as session:
