@@ -385,3 +385,16 @@ def test_an_erased_claim_is_gone(app: Flask, opened: Runtime, claim_id: UUID, br
     with opened.database.transaction() as session:
         session.get_one(Claim, claim_id).erased_at = opened.clock()
     assert browser.get(HOME).status_code == 404
+
+
+def test_what_the_script_renews_is_found_once_each(
+    browser: FlaskClient, opened: Runtime, claim_id: UUID
+) -> None:
+    added(opened, claim_id, hostile.a_photo())
+    page = browser.get(HOME).text
+    listed = re.search(r'data-upload-list="([^"]+)"', page)
+    assert listed is not None
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for selector in listed[1].split(","):
+        assert selector.removeprefix("#") in ids
