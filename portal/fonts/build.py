@@ -36,9 +36,14 @@ MERGED_RANGES = (
     (0x0100, 0x024F), (0x02B0, 0x036F), (0x0370, 0x045F), (0x1E00, 0x1EFF), (0x2070, 0x218F), (0x2C60, 0x2C7F),
 )  # fmt: skip
 # Invisible marks and direction overrides: they could make a name read otherwise than it is.
-LEFT_OUT = frozenset({*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFFF9, 0xFFFA, 0xFFFB})
+LEFT_OUT = frozenset(
+    {*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFFF9, 0xFFFA, 0xFFFB}
+)
 FACES = {
-    "NotoSansKR-Regular": ("noto-sans-kr/400Regular/NotoSansKR_400Regular", "noto-sans/400Regular/NotoSans_400Regular"),
+    "NotoSansKR-Regular": (
+        "noto-sans-kr/400Regular/NotoSansKR_400Regular",
+        "noto-sans/400Regular/NotoSans_400Regular",
+    ),
     "NotoSansKR-Bold": ("noto-sans-kr/700Bold/NotoSansKR_700Bold", "noto-sans/700Bold/NotoSans_700Bold"),
     "NotoSerifKR-Regular": (
         "noto-serif-kr/400Regular/NotoSerifKR_400Regular",
@@ -133,7 +138,9 @@ def build(packages: Path) -> None:
         name: json.loads((fonts / name / "package.json").read_text())["version"]
         for name in ("noto-sans-kr", "noto-serif-kr", "noto-sans", "noto-serif")
     }
-    (HERE / "versions.json").write_text(json.dumps({"packages": packages_used, "faces": versions}, indent=2) + "\n")
+    (HERE / "versions.json").write_text(
+        json.dumps({"packages": packages_used, "faces": versions}, indent=2) + "\n"
+    )
     for name in packages_used:
         shutil.copy(fonts / name / "LICENSE_FONT", HERE / f"OFL-{name}.txt")
 

@@ -156,4 +156,6 @@ def undrawable(text: str) -> list[str]:
     Expects NFC: a decomposed syllable is reported as its parts.
     """
     known = drawable_characters()
-    return [character for character in dict.fromkeys(text) if character not in known and character not in "\r\n"]
+    return [
+        character for character in dict.fromkeys(text) if character not in known and character not in "\r\n"
+    ]

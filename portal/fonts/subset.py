@@ -70,7 +70,11 @@ class Subset:
         for outline in outlines:
             locations.append(locations[-1] + len(outline))
         metrics = b"".join(pack(">Hh", face.advances[glyph], face.bearings[glyph]) for glyph in self.glyphs)
-        head, hhea, maxp = bytearray(face.table("head")), bytearray(face.table("hhea")), bytearray(face.table("maxp"))
+        head, hhea, maxp = (
+            bytearray(face.table("head")),
+            bytearray(face.table("hhea")),
+            bytearray(face.table("maxp")),
+        )
         head[8:12] = bytes(4)
         head[50:52] = pack(">h", 1)
         hhea[34:36] = maxp[4:6] = pack(">H", len(self.glyphs))

@@ -108,5 +108,10 @@ def _pdfs(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _as_json(path: Path, verdict: Verdict) -> str:
-    found = {"file": str(path), "genuine": verdict.genuine, "finding": verdict.finding, "reason": verdict.reason}
+    found = {
+        "file": str(path),
+        "genuine": verdict.genuine,
+        "finding": verdict.finding,
+        "reason": verdict.reason,
+    }
     return json.dumps(found | {"signer": verdict.signer, "sha256": verdict.sha256}, ensure_ascii=False)

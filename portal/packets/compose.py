@@ -61,7 +61,12 @@ def _decisions(session: Session, packet: Packet, tracks: list[str]) -> tuple[Tra
 
 
 def _exhibits(
-    session: Session, runtime: Runtime, matter: Matter, claim: Claim, jurisdiction: Jurisdiction, signed_at: datetime
+    session: Session,
+    runtime: Runtime,
+    matter: Matter,
+    claim: Claim,
+    jurisdiction: Jurisdiction,
+    signed_at: datetime,
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
     exhibits = []

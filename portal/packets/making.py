@@ -122,7 +122,9 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
     with runtime.database.transaction() as session:
         packet = session.get_one(Packet, packet_id, with_for_update=True)
         if packet.state == PacketState.SEALED:
-            runtime.storage.delete(blob)  # another worker was faster; each sealing of the same bytes is another blob
+            runtime.storage.delete(
+                blob
+            )  # another worker was faster; each sealing of the same bytes is another blob
             return
         service.mark_sealed(
             session,

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from portal.fonts import FaceName
-from portal.matters.bilingual import Language, Text
+from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.matters.documents import Document, ListBlock, Paragraph
 from portal.matters.matter import Matter
 from portal.matters.model import Jurisdiction, PacketPlan
 from portal.packets.parts.furniture import column_heads, fixed_furniture
 from portal.packets.parts.terms import SlotHere, terms_strips
 from portal.packets.pdf.file import Objects, Prefix, stream
-from portal.packets.pdf.fonts import FACE_NAMES, Fonts, SharedFonts
+from portal.packets.pdf.fonts import Fonts, SharedFonts
 from portal.packets.pdf.ink import Ink
 from portal.packets.setting.flow import Placed, fill_pages
 from portal.packets.setting.strips import Element, Hole, Strip
@@ -121,20 +121,26 @@ def _with_holes(
 def _texts(matter: Matter, plan: PacketPlan) -> dict[FaceName, list[str]]:
     """What the shared fonts must be able to write, by face."""
     labels = [_LATIN, all_words(), *_matter_words(matter, plan)]
-    plain, bold = [], []
+    plain: list[str] = []
+    bold: list[str] = []
     for document in plan.documents:
-        for lang in ("ko", "en"):
+        for lang in LANGUAGES:
             _collect(matter.document(document.id, lang), plain, bold)
     everything = [*labels, *plain, *bold]
-    texts: dict[FaceName, list[str]] = dict.fromkeys(FACE_NAMES, labels)
-    return texts | {"serif": everything, "serif-bold": [*labels, *bold]}
+    return {"serif": everything, "serif-bold": [*labels, *bold], "sans": labels, "sans-bold": labels}
 
 
 def _collect(document: Document, plain: list[str], bold: list[str]) -> None:
     bold.append(document.title)
     bold.extend(clause.title for clause in document.clauses)
     for block in document.blocks:
-        groups = (block.runs,) if isinstance(block, Paragraph) else block.items if isinstance(block, ListBlock) else ()
+        groups = (
+            (block.runs,)
+            if isinstance(block, Paragraph)
+            else block.items
+            if isinstance(block, ListBlock)
+            else ()
+        )
         for run in (run for runs in groups for run in runs):
             (bold if run.bold else plain).append(run.text)
 

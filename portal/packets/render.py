@@ -14,7 +14,7 @@ from portal.packets.parts.exhibits import ExhibitPage, exhibit_label, exhibit_ma
 from portal.packets.parts.furniture import claim_furniture
 from portal.packets.parts.record import record_strips
 from portal.packets.parts.signature import SIGNATURE, put_signature
-from portal.packets.parts.slots import Place, fill
+from portal.packets.parts.slots import Filling
 from portal.packets.pdf import file as pdf
 from portal.packets.pdf.file import Objects
 from portal.packets.pdf.fonts import Fonts
@@ -72,9 +72,9 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
 
 
 def _documents(content: PacketContent, press: Press) -> Iterator[_Section]:
+    filling = Filling(content, press.page)
     for document in content.matter.documents_for(content.jurisdiction, content.tracks):
-        place = Place(content, document, press.page)
-        filled = {name: fill(name, place) for name in press.slots(document.id)}
+        filled = {name: filling.fill(name, document) for name in press.slots(document.id)}
         shapes = tuple(
             (name, tuple(strip.hole(name, index) for index, strip in enumerate(strips)))
             for name, strips in filled.items()
@@ -96,7 +96,9 @@ def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]
         label = exhibit_label(exhibit, press.plan.exhibit_style)
         title = Text(ko=f"{label.ko}  {exhibit.title}", en=f"{label.en}  {exhibit.title}")
         body = press.plain_page(label)
-        yield _Section(title, [_Sheet(body, marks=exhibit_marks(one, content, press.page)) for one in group], depth=1)
+        yield _Section(
+            title, [_Sheet(body, marks=exhibit_marks(one, content, press.page)) for one in group], depth=1
+        )
 
 
 def _record(content: PacketContent, press: Press) -> _Section:
@@ -106,22 +108,25 @@ def _record(content: PacketContent, press: Press) -> _Section:
 
 
 def _cover(content: PacketContent, press: Press, sections: Sequence[_Section]) -> _Section:
-    """The cover, laid out twice: its own length moves every page number that it prints."""
-    title = press.plan.title
-    pages: list[list[Placed]] = []
-    for _ in range(2):
-        entries, number = [], len(pages) + 1
+    """The cover; its own length moves every page number that it prints, and is nearly always one."""
+    title, length = press.plan.title, 1
+    while True:
+        entries, number = [], length + 1
         for section in sections:
             entries.append(Entry(section.title, number, section.depth))
             number += len(section.sheets)
         pages = fill_pages(cover_strips(content, entries, press.page), press.page.depth)
-    return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
+        if len(pages) == length:
+            return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
+        length = len(pages)
 
 
 class _Binder:
     """Writes pages, structure, outlines and catalogue of one packet."""
 
-    def __init__(self, content: PacketContent, press: Press, objects: Objects, pictures: Mapping[str, int]) -> None:
+    def __init__(
+        self, content: PacketContent, press: Press, objects: Objects, pictures: Mapping[str, int]
+    ) -> None:
         self.content, self.press, self.objects, self.pictures = content, press, objects, pictures
         self.fonts, self.lang = Fonts(press.fonts), press.plan.governing_language
         self.tree, self.resources, self.signature = objects.take(), objects.take(), objects.take()
@@ -130,8 +135,9 @@ class _Binder:
 
     def bind(self, sections: Sequence[_Section], reserved: int) -> Draft:
         total = sum(len(section.sheets) for section in sections)
+        self._furniture = claim_furniture(self.content, self.press.page, total)
         tagged = [
-            TaggedSection(section.title[self.lang], [self._put_sheet(sheet, total) for sheet in section.sheets])
+            TaggedSection(section.title[self.lang], [self._put_sheet(sheet) for sheet in section.sheets])
             for section in sections
         ]
         fonts = self.press.fonts.resources() + self.fonts.put_own(self.objects)
@@ -142,11 +148,11 @@ class _Binder:
         outlines = self._put_outlines(tagged)
         return self._finish(*self._put_catalogue(structure, outlines), reserved)
 
-    def _put_sheet(self, sheet: _Sheet, total: int) -> TaggedPage:
+    def _put_sheet(self, sheet: _Sheet) -> TaggedPage:
         ink, page, index = Ink(self.press.page, self.fonts), self.press.page, len(self.numbers)
         ink.draw(sheet.marks)
         ink.place(sheet.placed)
-        ink.draw(claim_furniture(self.content, page, index + 1, total))
+        ink.draw(self._furniture(index + 1))
         below = self._fixed.get(id(sheet.fixed)) or self.objects.add(sheet.fixed)
         self._fixed[id(sheet.fixed)] = below
         above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=1))
@@ -180,7 +186,9 @@ class _Binder:
             f"<</Title{pdf.string(title)}/Author{pdf.string(self.content.sealer.name)}"
             f"/Producer(joint-claims-portal)/CreationDate{made}/ModDate{made}>>"
         )
-        metadata = self.objects.add(pdf.stream(_metadata(title, self.lang), "/Type/Metadata/Subtype/XML", level=0))
+        metadata = self.objects.add(
+            pdf.stream(_metadata(title, self.lang), "/Type/Metadata/Subtype/XML", level=0)
+        )
         root = self.objects.add(
             f"<</Type/Catalog/Version/1.7/Pages {self.tree} 0 R/Lang({self.lang})/MarkInfo<</Marked true>>"
             f"/StructTreeRoot {structure} 0 R/Outlines {outlines} 0 R/PageMode/UseOutlines"

@@ -33,27 +33,41 @@ SIGNED = datetime(2026, 2, 3, 5, 5, 9, tzinfo=UTC)
 SEALER = Sealer("법무법인 대륜 (SAMPLE)", demo=True)
 
 MINJUN = Particulars(
-    contacts=(VerifiedContact(kind="email", value="minjun.kim@mail.example", verified_at=SIGNED - timedelta(minutes=31)),),
+    contacts=(
+        VerifiedContact(
+            kind="email", value="minjun.kim@mail.example", verified_at=SIGNED - timedelta(minutes=31)
+        ),
+    ),
     name=PersonName(hangul="김민준", hanja="金民俊", passport="KIM MINJUN"),
     birth_date=date(1988, 4, 17),
-    address=Address(country="KR", postcode="06236", line1="서울특별시 강남구 테헤란로 152", line2="제12층 1203호(역삼동)"),
+    address=Address(
+        country="KR", postcode="06236", line1="서울특별시 강남구 테헤란로 152", line2="제12층 1203호(역삼동)"
+    ),
     phone="+821012345678",
     account=AccountFacts(
         noticed_on=date(2025, 11, 29),
-        harm="2025년 12월 2일부터 택배 배송 지연을 가장한 문자를 모두 일곱 번 받았습니다. 문자에는 제 이름과 아파트 동·호수가 "
-        "정확히 적혀 있었습니다. 공동현관 비밀번호를 바꾸었고, 가족의 배송지 정보까지 알려졌을까 걱정되어 밤에 자주 깹니다.",
+        harm="2025년 12월 2일부터 택배 배송 지연을 가장한 문자를 모두 일곱 번 받았습니다. "
+        "문자에는 제 이름과 아파트 동·호수가 정확히 적혀 있었습니다. 공동현관 비밀번호를 바꾸었고, "
+        "가족의 배송지 정보까지 알려졌을까 걱정되어 밤에 자주 깹니다.",
     ),
     other=OtherCounsel(),
 )
 JIWOO = Particulars(
     contacts=(
-        VerifiedContact(kind="email", value="jiwoo.park@mail.example", verified_at=SIGNED - timedelta(minutes=44)),
+        VerifiedContact(
+            kind="email", value="jiwoo.park@mail.example", verified_at=SIGNED - timedelta(minutes=44)
+        ),
         VerifiedContact(kind="phone", value="+12015550123", verified_at=SIGNED - timedelta(minutes=40)),
     ),
     name=PersonName(hangul="박지우", passport="PARK JIWOO OLIVIA"),
     birth_date=date(1979, 10, 2),
     address=Address(
-        country="US", postcode="07024", line1="1425 Palisade Avenue", line2="Apartment 9C", city="Fort Lee", region="NJ"
+        country="US",
+        postcode="07024",
+        line1="1425 Palisade Avenue",
+        line2="Apartment 9C",
+        city="Fort Lee",
+        region="NJ",
     ),
     phone="+12015550123",
     account=AccountFacts(
@@ -65,9 +79,27 @@ JIWOO = Particulars(
     other=OtherCounsel(voucher="unused"),
     securities=Securities(
         trades=(
-            Trade(on=date(2025, 8, 20), side="buy", quantity=Decimal("120"), price=Decimal("28.41"), account="Brokerage"),
-            Trade(on=date(2025, 10, 6), side="buy", quantity=Decimal("45.5"), price=Decimal("31.92"), account="Roth IRA"),
-            Trade(on=date(2025, 12, 17), side="sell", quantity=Decimal("60"), price=Decimal("23.8"), account="Brokerage"),
+            Trade(
+                on=date(2025, 8, 20),
+                side="buy",
+                quantity=Decimal("120"),
+                price=Decimal("28.41"),
+                account="Brokerage",
+            ),
+            Trade(
+                on=date(2025, 10, 6),
+                side="buy",
+                quantity=Decimal("45.5"),
+                price=Decimal("31.92"),
+                account="Roth IRA",
+            ),
+            Trade(
+                on=date(2025, 12, 17),
+                side="sell",
+                quantity=Decimal("60"),
+                price=Decimal("23.8"),
+                account="Brokerage",
+            ),
         )
     ),
 )
@@ -96,7 +128,9 @@ def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
         made_at=SIGNED + timedelta(seconds=12),
         particulars=particulars,
         answers=ANSWERS | {"residence": jurisdiction},
-        decisions=tuple(TrackDecision(track, "eligible", _reasons(matter, track), SIGNED) for track in tracks),
+        decisions=tuple(
+            TrackDecision(track, "eligible", _reasons(matter, track), SIGNED) for track in tracks
+        ),
         act=sample_act(matter, jurisdiction, particulars, tracks),
         exhibits=sample_exhibits(matter, tracks),
         sealer=SEALER,
@@ -104,7 +138,9 @@ def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
 
 
 def _reasons(matter: Matter, track: str) -> tuple[str, ...]:
-    return tuple(rule.id for rule in matter.rules.rules if rule.track == track and rule.outcome == "eligible")[:1]
+    return tuple(
+        rule.id for rule in matter.rules.rules if rule.track == track and rule.outcome == "eligible"
+    )[:1]
 
 
 def sample_act(
@@ -151,7 +187,9 @@ def sample_strokes() -> tuple[Stroke, ...]:
         (180 + 5.2 * step, 210 + 95 * math.sin(step / 5.5) * math.exp(-step / 160) - step * 0.3, step * 11.0)
         for step in range(105)
     )
-    line = tuple((150 + 6.0 * step, 320 - step * 0.9 + 6 * math.sin(step / 9), 1500 + step * 9.0) for step in range(85))
+    line = tuple(
+        (150 + 6.0 * step, 320 - step * 0.9 + 6 * math.sin(step / 9), 1500 + step * 9.0) for step in range(85)
+    )
     return (wave, line)
 
 
@@ -159,15 +197,23 @@ def sample_strokes() -> tuple[Stroke, ...]:
 def sample_exhibits(matter: Matter, tracks: tuple[str, ...]) -> tuple[Exhibit, ...]:
     """Two photographs and a PDF of two pages, one of them lying on its side."""
     kinds = matter.evidence_for(tracks)
-    notice = screenshot("쿠팡 개인정보 유출 안내", ("고객님의 개인정보가 유출되었음을", "알려 드리며 깊이 사과드립니다."))
-    message = screenshot("[배송 지연] 주소 확인", ("김*준님 강남구 테헤란로 152", "주소 불일치로 배송이 지연되었습니다."))
+    notice = screenshot(
+        "쿠팡 개인정보 유출 안내", ("고객님의 개인정보가 유출되었음을", "알려 드리며 깊이 사과드립니다.")
+    )
+    message = screenshot(
+        "[배송 지연] 주소 확인", ("김*준님 강남구 테헤란로 152", "주소 불일치로 배송이 지연되었습니다.")
+    )
     order = sample_pdf()
     received = SIGNED - timedelta(minutes=20)
 
-    def exhibit(number: int, title: str, dated: date | None, pictures: tuple[bytes, ...] = (), pdf: bytes = b"") -> Exhibit:
+    def exhibit(
+        number: int, title: str, dated: date | None, pictures: tuple[bytes, ...] = (), pdf: bytes = b""
+    ) -> Exhibit:
         original = sha256((pictures or (pdf,))[0]).hexdigest()
         kind = kinds[min(number - 1, len(kinds) - 1)]
-        return Exhibit(number, title, kind, received + timedelta(minutes=number), original, "", dated, pictures, pdf)
+        return Exhibit(
+            number, title, kind, received + timedelta(minutes=number), original, "", dated, pictures, pdf
+        )
 
     return (
         exhibit(1, "쿠팡에서 받은 유출 안내 문자", date(2025, 11, 29), (notice,)),
@@ -180,7 +226,7 @@ def screenshot(title: str, lines: tuple[str, ...]) -> bytes:
     """A picture of a phone's screen with a message, as JPEG."""
     picture = Image.new("RGB", (1080, 1920), "#eef1f5")
     draw = ImageDraw.Draw(picture)
-    large, small = (ImageFont.truetype(face("sans").path, size) for size in (54, 44))
+    large, small = (ImageFont.truetype(str(face("sans").path), size) for size in (54, 44))
     draw.rectangle((0, 0, 1080, 150), fill="#ffffff")
     draw.text((60, 48), "문자 메시지", font=large, fill="#1c2430")
     draw.rounded_rectangle((60, 240, 960, 420 + 76 * len(lines)), 40, fill="#ffffff")
@@ -200,7 +246,8 @@ def sample_pdf() -> bytes:
     subset = Subset.of(face("sans"), ["0123456789-· 주문번호"])
     font, tree = put_font(objects, subset), objects.take()
     for sideways in (False, True):
-        rows = [_row(60, 762 - 26 * row, f"2025-0{7 + row % 3}-{11 + row} · 주문번호 {4021 + row * 17}", subset, sideways) for row in range(14)]
+        orders = [f"2025-0{7 + row % 3}-{11 + row} · 주문번호 {4021 + row * 17}" for row in range(14)]
+        rows = [_row(60, 762 - 26 * row, text, subset, sideways) for row, text in enumerate(orders)]
         content = objects.add(stream(f"BT /F1 13 Tf {' '.join(rows)} ET".encode()))
         box, turned = ("842 595", "/Rotate 90") if sideways else ("595 842", "")
         pages.append(

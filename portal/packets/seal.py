@@ -12,8 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from asn1crypto.algos import SignedDigestAlgorithm
-from asn1crypto.cms import ContentInfo
+from asn1crypto.algos import SignedDigestAlgorithm  # type: ignore[import-untyped]
+from asn1crypto.cms import ContentInfo  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -41,15 +41,15 @@ class KeptKeySigner(signers.Signer):
         certificates = [as_asn1(certificate) for certificate in chain]
         super().__init__(
             signing_cert=certificates[0],
-            cert_registry=SimpleCertificateStore.from_certs(certificates),
+            cert_registry=SimpleCertificateStore.from_certs(certificates),  # type: ignore[no-untyped-call]
             signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
         )
-        self._key = key
+        self._key, self._size = key, certificates[0].public_key.byte_size
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if self._key is None:
-            return b"\x5a" * (self.signing_cert.public_key.bit_size // 8)
-        return self._key.sign(data, PKCS1v15(), SHA256())
+            return b"\x5a" * self._size
+        return bytes(self._key.sign(data, PKCS1v15(), SHA256()))
 
 
 def pyhanko_container(chain: Chain, digest: bytes, key: rsa.RSAPrivateKey | None = None) -> bytes:

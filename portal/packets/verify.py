@@ -14,16 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from asn1crypto.cms import ContentInfo
+from asn1crypto.cms import ContentInfo  # type: ignore[import-untyped]
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import ValidationContext, validate_pdf_signature
+from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from portal.packets.seal import container_of
 from portal.packets.signer import Chain, as_asn1, common_name
@@ -112,7 +113,9 @@ def _is_sealed(held: bytes, digest: bytes, chain: Chain) -> bool:
     if held != whole.ljust(len(held), b"0"):
         return False
     try:
-        key.verify(bytes.fromhex(signature.decode("ascii")), container.to_be_signed(digest), PKCS1v15(), SHA256())
+        key.verify(
+            bytes.fromhex(signature.decode("ascii")), container.to_be_signed(digest), PKCS1v15(), SHA256()
+        )
     except InvalidSignature:
         return False
     return True
@@ -122,9 +125,13 @@ def _covering(data: bytes, seal: _Seal, chain: Chain, sha256: str) -> Verdict:
     signer = common_name(chain[0])
     if seal.until != len(data):
         more = len(data) - seal.until
-        return Verdict(Finding.APPENDED, sha256, f"{more} bytes were added after the seal of {signer}", signer)
+        return Verdict(
+            Finding.APPENDED, sha256, f"{more} bytes were added after the seal of {signer}", signer
+        )
     if not _pyhanko_agrees(data, chain):
-        return Verdict(Finding.ALTERED, sha256, "the seal holds but the file's structure is not a packet's", signer)
+        return Verdict(
+            Finding.ALTERED, sha256, "the seal holds but the file's structure is not a packet's", signer
+        )
     return Verdict(Finding.GENUINE, sha256, f"sealed by {signer}, unchanged since", signer)
 
 
@@ -133,7 +140,9 @@ def _pyhanko_agrees(data: bytes, chain: Chain) -> bool:
         reader = PdfFileReader(io.BytesIO(data), strict=True)
         signatures = reader.embedded_signatures
         context = ValidationContext(
-            trust_roots=[as_asn1(chain[-1])], other_certs=[as_asn1(one) for one in chain], allow_fetching=False
+            trust_roots=[as_asn1(chain[-1])],
+            other_certs=[as_asn1(one) for one in chain],
+            allow_fetching=False,
         )
         if len(signatures) != 1 or reader.xrefs.total_revisions != 1:
             return False

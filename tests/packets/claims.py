@@ -49,7 +49,9 @@ def a_signed_claim(
             if typed
             else signing.GivenSignature(strokes=samples.sample_strokes())
         )
-        where = signing.Circumstances(language="ko", place="KR", address="203.0.113.9", device="phone, Chrome")
+        where = signing.Circumstances(
+            language="ko", place="KR", address="203.0.113.9", device="phone, Chrome"
+        )
         signatures = {one.jurisdiction: given for one in reading.to_sign(claim)}
         signing.submit(session, runtime, matter, claim, signatures, where, NOW + timedelta(minutes=5))
     return claim
@@ -73,7 +75,11 @@ def a_pdf() -> evidence.Upload:
 
 
 def _begun(
-    session: Session, runtime: Runtime, matter: PublishedMatter, particulars: Particulars, tracks: tuple[str, ...]
+    session: Session,
+    runtime: Runtime,
+    matter: PublishedMatter,
+    particulars: Particulars,
+    tracks: tuple[str, ...],
 ) -> Claim:
     return claims.begin(
         session,

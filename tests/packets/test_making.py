@@ -79,7 +79,9 @@ def test_making_twice_leaves_the_first_and_no_second_blob(runtime: Runtime) -> N
 
 def test_a_packet_made_again_after_an_interruption_is_the_same_file(runtime: Runtime) -> None:
     (packet,) = packets_of(runtime, a_signed_claim(runtime, tracks=("kr-consumer",), uploads=(a_picture(),)))
-    before = making.build(runtime, packet.id)  # as far as a worker came that was killed before it kept anything
+    before = making.build(
+        runtime, packet.id
+    )  # as far as a worker came that was killed before it kept anything
     making.make(runtime, packet.id)
     assert opened(runtime, packet) == before.data
 
@@ -104,14 +106,18 @@ def test_two_workers_with_the_same_packet_keep_one(runtime: Runtime, monkeypatch
 
 
 def test_a_name_that_cannot_be_printed_fails_the_packet_and_not_the_claim(runtime: Runtime) -> None:
-    unprintable = samples.MINJUN.model_copy(update={"name": PersonName(hangul="김민준", passport="KIM \U0001f600")})
+    unprintable = samples.MINJUN.model_copy(
+        update={"name": PersonName(hangul="김민준", passport="KIM \U0001f600")}
+    )
     claim = a_signed_claim(runtime, particulars=unprintable, tracks=("kr-consumer",))
     run_worker(runtime, once=True)
     (packet,) = packets_of(runtime, claim)
     assert (packet.state, packet.failure) == ("failed", "glyph")
     with runtime.database.reading() as session:
         assert session.get_one(Claim, claim.id).submitted_at is not None
-        assert [(one.id, number) for one, number in service.failures(session, ["kr"])] == [(packet.id, claim.number)]
+        assert [(one.id, number) for one, number in service.failures(session, ["kr"])] == [
+            (packet.id, claim.number)
+        ]
         assert service.failures(session, ["us"]) == []
 
 

@@ -23,7 +23,7 @@ from portal.packets.setting.strips import (
     row,
     space,
 )
-from portal.packets.setting.styles import FAINT, INK, LABEL, NOTE, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
+from portal.packets.setting.styles import FAINT, INK, LABEL, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
 from portal.packets.words import filled, word
 
 _TITLE = Style("serif-bold", 24, 33)
@@ -47,14 +47,16 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
     width = page.measure
     titles = [
         *row([Cell(0, set_lines(plan.title[first], _TITLE, width), _TITLE, Element("H1", first))]),
-        *row([Cell(0, set_lines(plan.title[second], _OTHER_TITLE, width), _OTHER_TITLE, Element("P", second))]),
+        *row(
+            [Cell(0, set_lines(plan.title[second], _OTHER_TITLE, width), _OTHER_TITLE, Element("P", second))]
+        ),
     ]
     return [
         Strip(32, (*seal_mark(0, 0, 30), *_matter_name(matter.toml.name, first))),
         space(16),
         *titles,
         space(12),
-        *fields(_facts(content), first, width),
+        *fields(_facts(content), first, width, labels=0.24, padding=3),
         *section_heading(word("cover.contents"), first, width),
         *[strip for entry in entries for strip in _entry(entry, first, width)],
         space(12),
@@ -73,7 +75,7 @@ def _matter_name(name: Text, first: str) -> list[Mark]:
 
 
 def _facts(content: PacketContent) -> list[Field]:
-    matter, plan = content.matter, content.matter.packets[content.jurisdiction]
+    matter = content.matter
     name, firm = content.particulars.name, matter.counsel(content.jurisdiction)
     tracks = [matter.track(track) for track in content.tracks]
     courts = [matter.court(track.court).name for track in tracks]
@@ -85,7 +87,6 @@ def _facts(content: PacketContent) -> list[Field]:
         Field(word("cover.tracks"), joined(track.name for track in tracks)),
         Field(word("cover.counsel"), firm.name),
         Field(word("cover.court"), joined(courts)),
-        Field(word("cover.governing"), word(f"languages.{plan.governing_language}")),
         Field(word("cover.signed"), signed[0], note=signed[1]),
     ]
 
@@ -122,35 +123,35 @@ def _dots(room: float, style: Style) -> str:
 
 
 def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
-    plan, standing = content.matter.packets[content.jurisdiction], word(f"cover.{content.jurisdiction}.standing")
+    plan, standing = (
+        content.matter.packets[content.jurisdiction],
+        word(f"cover.{content.jurisdiction}.standing"),
+    )
     return [
-        *two_columns(plan.governing_notice, first, width, NOTE),
+        *two_columns(plan.governing_notice, first, width, SMALL),
         space(4),
-        *two_columns(standing, first, width, NOTE),
+        *two_columns(standing, first, width, SMALL),
     ]
 
 
 def _seal(content: PacketContent, first: str, width: float) -> Strip:
-    """The visible sign of the seal, and what the seal means."""
-    sealer, second = content.sealer, "en" if first == "ko" else "ko"
-    note = filled("cover.seal_note", name=sealer.name)
-    style, room = SMALL.with_(colour=INK, leading=11.5), width - 92
-    texts = [note[first], note[second]]
-    if sealer.demo:
-        demo = word("cover.demo_note")
-        texts.append(f"{demo[first]} {demo[second]}")
+    """The visible sign of the seal, and what the seal means, in both languages side by side."""
+    note, room = filled("cover.seal_note", name=content.sealer.name), (width - 96) / 2
+    said = [(note, INK)]
+    if content.sealer.demo:
+        said.append((word("cover.demo_note"), SEAL))
     marks: list[Mark] = []
-    y = 10.0
-    for text, lang in zip(texts, (first, second, first), strict=False):
-        element = Element("P", lang)
-        colour = SEAL if text is texts[-1] and sealer.demo else INK
-        for line in set_lines(text, style.with_(colour=colour), room):
-            marks.append(TextMark(80, y + baseline(style), line, style.with_(colour=colour), element))
-            y += style.leading
-        y += 2
-    height = max(y + 8, 76.0)
-    box: list[Mark] = [BoxMark(0, 0, width, height, fill=SEAL_SOFT, radius=6)]
-    return Strip(height, (*box, *_stamp(14, (height - 50) / 2), *marks))
+    height = 0.0
+    for place, lang in enumerate((first, "en" if first == "ko" else "ko")):
+        y, element = 9.0, Element("P", lang)
+        for text, colour in said:
+            style = SMALL.with_(colour=colour, leading=11)
+            for line in set_lines(text[lang], style, room):
+                marks.append(TextMark(74 + place * (room + 14), y + baseline(style), line, style, element))
+                y += style.leading
+        height = max(height, y + 9)
+    box = BoxMark(0, 0, width, height, fill=SEAL_SOFT, radius=6)
+    return Strip(height, (box, *_stamp(12, (height - 50) / 2), *marks))
 
 
 def _stamp(x: float, y: float) -> list[Mark]:
@@ -162,5 +163,3 @@ def _stamp(x: float, y: float) -> list[Mark]:
     marks.append(single(text.ko, big, x + 25 - text_width(text.ko, big) / 2, y + 12, "ko"))
     marks.append(single(text.en, small, x + 25 - text_width(text.en, small) / 2, y + 37, "en"))
     return marks
-
-

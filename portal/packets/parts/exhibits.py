@@ -165,7 +165,9 @@ def _caption(one: ExhibitPage, first: str, page: Page, y: float) -> list[Mark]:
     marks: list[Mark] = [RuleMark(page.left, y, page.left + 24, y, 1.2, SEAL)]
     for index, line in enumerate(title):
         line_style = Style("sans", 9.5, 14)
-        marks.append(TextMark(page.left, y + 4 + index * 14 + baseline(line_style), line, line_style, element))
+        marks.append(
+            TextMark(page.left, y + 4 + index * 14 + baseline(line_style), line, line_style, element)
+        )
     y += 4 + len(title) * style.leading
     about = f"{exhibit.kind.name[first]} · {dated} · {count}"
     received = filled("exhibits.received", time=formats.clock_time(exhibit.received_at, formats.SEOUL))[first]

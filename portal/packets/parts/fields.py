@@ -38,7 +38,9 @@ _TABLE_RIGHT = TABLE.with_(align="right")
 _WHOLE_ROW = 220.0
 
 
-def single(text: str, style: Style, x: float = 0.0, y: float = 0.0, lang: str = "", role: str = "P") -> TextMark:
+def single(
+    text: str, style: Style, x: float = 0.0, y: float = 0.0, lang: str = "", role: str = "P"
+) -> TextMark:
     """One unbroken line whose top is at y."""
     line = Line(text_width(text, style), (Piece(0.0, style.face, text),))
     return TextMark(x, y + baseline(style), line, style, Element(role, lang))
@@ -77,20 +79,22 @@ class Field:
     note: str = ""
 
 
-def fields(entries: Iterable[Field], first: str, width: float, *, labels: float = 0.31) -> list[Strip]:
+def fields(
+    entries: Iterable[Field], first: str, width: float, *, labels: float = 0.31, padding: float = 4
+) -> list[Strip]:
     """Labels on the left in their part of the width, values on the right, a hairline between. Long values wrap."""
     x = width * labels
-    return [strip for entry in entries for strip in _field(entry, first, width, x)]
+    return [strip for entry in entries for strip in _field(entry, first, width, x, padding)]
 
 
-def _field(entry: Field, first: str, width: float, x: float) -> list[Strip]:
+def _field(entry: Field, first: str, width: float, x: float, padding: float) -> list[Strip]:
     left = _bilingual(entry.label, first, _LABEL, SMALL, (0, x - 8))
     spot = (x, width - x)
     if isinstance(entry.value, Text):
         right = _bilingual(entry.value, first, VALUE, SMALL, spot)
     else:
         right = _beside(_lines(entry.value, VALUE, spot), _lines(entry.note, SMALL, spot), spot)
-    return _ruled_row([left, right], width, 4)
+    return _ruled_row([left, right], width, padding)
 
 
 def _lines(text: str, style: Style, spot: tuple[float, float], lang: str = "") -> Cell:
@@ -128,7 +132,9 @@ class Column:
     right: bool = False
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]], first: str, width: float) -> list[Strip]:
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[Text | str]], first: str, width: float
+) -> list[Strip]:
     """Rows under a head that is repeated on every page the table reaches. Cells wrap and keep their row together."""
     total = sum(column.share for column in columns)
     spots, x = [], 0.0
@@ -160,7 +166,8 @@ def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
     if text.ko != text.en:
         shown.append((text[second], SMALL, second))
     return _stacked(
-        Cell(spot[0] + 5, set_lines(words, style, spot[1]), style, Element("TD", lang)) for words, style, lang in shown
+        Cell(spot[0] + 5, set_lines(words, style, spot[1]), style, Element("TD", lang))
+        for words, style, lang in shown
     )
 
 
@@ -178,7 +185,12 @@ def _table_head(
             _stacked(
                 [
                     Cell(x + 5, set_label(column.head[first], style, room), style, Element("TH", first)),
-                    Cell(x + 5, () if same else set_label(column.head[second], small, room), small, Element("TH", second)),
+                    Cell(
+                        x + 5,
+                        () if same else set_label(column.head[second], small, room),
+                        small,
+                        Element("TH", second),
+                    ),
                 ]
             )
         )
@@ -208,7 +220,9 @@ def _stacked(cells: Iterable[Cell]) -> _Stack:
 
 def _lowered(stacks: Iterable[_Stack], padding: float) -> list[TextMark]:
     return [
-        TextMark(mark.x, mark.y + padding, mark.line, mark.style, mark.element) for stack in stacks for mark in stack.marks
+        TextMark(mark.x, mark.y + padding, mark.line, mark.style, mark.element)
+        for stack in stacks
+        for mark in stack.marks
     ]
 
 
@@ -246,13 +260,17 @@ def paragraph(text: str, style: Style, width: float, *, lang: str = "", x: float
 
 
 @lru_cache(256)
-def two_columns(text: Text, first: str, width: float, style: Style, gutter: float = 20.0) -> tuple[Strip, ...]:
+def two_columns(
+    text: Text, first: str, width: float, style: Style, gutter: float = 20.0
+) -> tuple[Strip, ...]:
     """The same sentence in both languages side by side; never one that names the claimant, as it is remembered."""
     room = (width - gutter) / 2
     second = "en" if first == "ko" else "ko"
-    return tuple(row(
-        [
-            Cell(0, set_label(text[first], style, room), style, Element("P", first)),
-            Cell(room + gutter, set_label(text[second], style, room), style, Element("P", second)),
-        ]
-    ))
+    return tuple(
+        row(
+            [
+                Cell(0, set_label(text[first], style, room), style, Element("P", first)),
+                Cell(room + gutter, set_label(text[second], style, room), style, Element("P", second)),
+            ]
+        )
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.matters.model import PacketPlan
@@ -61,17 +63,22 @@ def column_heads(plan: PacketPlan, page: Page) -> list[Mark]:
     ]
 
 
-def claim_furniture(content: PacketContent, page: Page, number: int, total: int) -> list[Mark]:
-    """The claim's number and the page's; the bottom right corner stays free for a Bates number."""
-    plan = content.matter.packets[content.jurisdiction]
-    first = plan.governing_language
+def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[[int], list[Mark]]:
+    """The claim's number and the page's, for each page; the bottom right corner stays free for a Bates number."""
+    first = content.matter.packets[content.jurisdiction].governing_language
     foot = page.height - page.bottom + 19
     revision = filled("page.revision", revision=content.revision)[first]
-    claim = f"{content.claim_number} · {revision} · {content.matter.version_label}"
-    counted = both(filled("page.number", page=number, total=total), first, "  ·  ")
-    bold = FURNITURE.with_(face="sans-bold")
-    x = page.left + (page.measure - text_width(counted, bold)) / 2
-    return [artifact(claim, FURNITURE, page.left, foot), artifact(counted, bold, max(x, page.left + 225), foot)]
+    claim = artifact(
+        f"{content.claim_number} · {revision} · {content.matter.version_label}", FURNITURE, page.left, foot
+    )
+    counted, bold = both(word("page.number"), first, "  ·  "), FURNITURE.with_(face="sans-bold")
+
+    def marks(number: int) -> list[Mark]:
+        text = counted.format(page=number, total=total)
+        x = page.left + (page.measure - text_width(text, bold)) / 2
+        return [claim, artifact(text, bold, max(x, page.left + 225), foot)]
+
+    return marks
 
 
 def seal_mark(x: float, y: float, size: float) -> list[Mark]:
@@ -81,6 +88,14 @@ def seal_mark(x: float, y: float, size: float) -> list[Mark]:
         ((8 * unit, at * unit), (end * unit, at * unit)) for at, end in ((9, 20), (14, 20), (19, 15))
     )
     return [
-        BoxMark(x + 1.5 * unit, y + 1.5 * unit, 25 * unit, 25 * unit, stroke=SEAL, line=2.4 * unit, radius=5 * unit),
+        BoxMark(
+            x + 1.5 * unit,
+            y + 1.5 * unit,
+            25 * unit,
+            25 * unit,
+            stroke=SEAL,
+            line=2.4 * unit,
+            radius=5 * unit,
+        ),
         PathMark(x, y, lines, 2.4 * unit, SEAL),
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from portal.claims.act import Reading
-from portal.matters.bilingual import Text
+from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import Column, Field, fields, section_heading, table, two_columns
@@ -35,14 +37,14 @@ def record_strips(content: PacketContent, page: Page) -> list[Strip]:
 class _Record:
     def __init__(self, content: PacketContent, page: Page) -> None:
         self.content, self.act, self.width = content, content.act, page.measure
-        self.first = content.matter.packets[content.jurisdiction].governing_language
-        self.second = "en" if self.first == "ko" else "ko"
+        self.first: Language = content.matter.packets[content.jurisdiction].governing_language
+        self.second: Language = "en" if self.first == "ko" else "ko"
 
-    def _section(self, path: str) -> list[Strip]:
+    def _section(self, path: str) -> tuple[Strip, ...]:
         return section_heading(word(path), self.first, self.width)
 
-    def _both_clocks(self, path: str, moment: object) -> Field:
-        times = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]  # type: ignore[arg-type]
+    def _both_clocks(self, path: str, moment: datetime) -> Field:
+        times = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
         return Field(word(path), times[0], note=times[1])
 
     def person(self) -> list[Strip]:
@@ -52,7 +54,9 @@ class _Record:
             masked = formats.masked_contact(contact.kind, contact.value)
             proof = filled(f"record.contact_{contact.kind}", value=masked)
             proved = formats.clock_time(contact.verified_at, formats.SEOUL)
-            entries.append(Field(word("record.contact"), proof[self.first], f"{proof[self.second]} · {proved}"))
+            entries.append(
+                Field(word("record.contact"), proof[self.first], f"{proof[self.second]} · {proved}")
+            )
         return [*self._section("record.person"), *fields(entries, self.first, self.width)]
 
     def texts(self) -> list[Strip]:
@@ -90,7 +94,9 @@ class _Record:
             at = formats.clock_time(reading.confirmed_at, formats.SEOUL) if reading.confirmed_at else ""
             note = " · ".join(part for part in (answer[self.second], at) if part)
             entries.append(Field(titles[reading.document], answer[self.first], note))
-        return [*self._section("record.consents"), *fields(entries, self.first, self.width)] if entries else []
+        return (
+            [*self._section("record.consents"), *fields(entries, self.first, self.width)] if entries else []
+        )
 
     def signing(self) -> list[Strip]:
         act, unknown = self.act, word("record.unknown")[self.first]
@@ -106,7 +112,9 @@ class _Record:
         if act.session_began_at:
             entries.insert(3, self._both_clocks("record.session", act.session_began_at))
         if act.strokes:
-            entries.append(Field(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes))))
+            entries.append(
+                Field(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes)))
+            )
         return [
             *self._section("record.act"),
             *fields(entries, self.first, self.width),
@@ -122,8 +130,9 @@ class _Record:
         for decision in self.content.decisions:
             outcome = word(f"outcomes.{decision.outcome}")
             reasons = [known.get(code) or word("outcomes.incomplete") for code in decision.reasons]
-            said = {lang: ". ".join([outcome[lang], " ".join(reason[lang] for reason in reasons)]) for lang in ("ko", "en")}
-            entries.append(Field(matter.track(decision.track).name, Text(ko=said["ko"], en=said["en"])))
+            said = {lang: " ".join(reason[lang] for reason in reasons) for lang in LANGUAGES}
+            shown = Text(ko=f"{outcome.ko}. {said['ko']}", en=f"{outcome.en}. {said['en']}")
+            entries.append(Field(matter.track(decision.track).name, shown))
         if not entries:
             return []
         entries.append(Field(word("record.rules"), matter.rules_version))
@@ -133,10 +142,16 @@ class _Record:
         content, act = self.content, self.act
         audit = word("record.unknown")
         if act.audit_hash:
-            audit = filled("record.audit_value", sequence=act.audit_sequence, hash=formats.grouped(act.audit_hash, 4))
+            audit = filled(
+                "record.audit_value", sequence=act.audit_sequence, hash=formats.grouped(act.audit_hash, 4)
+            )
         demo = f" · {word('page.demo')[self.first]}" if content.sealer.demo else ""
         entries = [
-            Field(word("record.matter_hash"), formats.grouped(content.matter.hash, 4), note=content.matter.version_label),
+            Field(
+                word("record.matter_hash"),
+                formats.grouped(content.matter.hash, 4),
+                note=content.matter.version_label,
+            ),
             Field(word("record.audit"), audit[self.first]),
             Field(word("record.sealer"), f"{content.sealer.name}{demo}"),
         ]

@@ -50,7 +50,11 @@ def _signing_strip(content: PacketContent, document: PacketDocument, page: Page,
     act, second = content.act, "en" if first == "ko" else "ko"
     left, right = 0.0, page.measure - _PAD[0]
     marks: list[Mark] = []
-    date_label, role, means = word("signature.date"), signer_role(document.kind), word(f"signature.{act.means}")
+    date_label, role, means = (
+        word("signature.date"),
+        signer_role(document.kind),
+        word(f"signature.{act.means}"),
+    )
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
     marks += _labelled(date_label.ko, date_label.en, first, left, 0)
     marks.append(single(dates[first], VALUE, left, 13, first))
@@ -97,7 +101,7 @@ def _signed(act: SigningAct, x: float, height: float) -> list[Mark]:
 
 
 def _strokes(act: SigningAct, x: float, height: float) -> PictureMark:
-    left, top, wide, high = _extent(act)
+    _, _, wide, high = _extent(act)
     scale = min((_PAD[0] - 30) / wide, (height - 4) / high, _LARGEST)
     alt = f"{word('signature.drawn').ko} / {word('signature.drawn').en}"
     size = (wide + 2 * _MARGIN) * scale, (high + 2 * _MARGIN) * scale
@@ -116,7 +120,8 @@ def put_signature(objects: Objects, act: SigningAct) -> int:
     """Writes the strokes as curves, once for all the places where they are shown."""
     left, top, wide, high = _extent(act)
     curves = tuple(
-        tuple((point[0] - left + _MARGIN, point[1] - top + _MARGIN) for point in stroke) for stroke in act.strokes
+        tuple((point[0] - left + _MARGIN, point[1] - top + _MARGIN) for point in stroke)
+        for stroke in act.strokes
     )
     scale = min((_PAD[0] - 30) / wide, (_PAD[1] - 4) / high, _LARGEST)
     drawn = path_operators(PathMark(0, 0, curves, 1.3 / scale, INK), 0, high + 2 * _MARGIN)
@@ -149,7 +154,9 @@ def consent_choice(content: PacketContent, document: PacketDocument, page: Page)
     strips = [space(8), Strip(36, tuple(marks))]
     if reading and reading.confirmed_at and given is not None:
         at = word("consent.at")
-        times = " · ".join(formats.clock_time(reading.confirmed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK))
+        times = " · ".join(
+            formats.clock_time(reading.confirmed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)
+        )
         second = "en" if first == "ko" else "ko"
         strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", NOTE),))]
     elif given is None:

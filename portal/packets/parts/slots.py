@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
-from portal.matters.bilingual import Text
+from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.matters.model import DocumentKind, PacketDocument, PacketPlan
 from portal.packets import formats, rows
 from portal.packets.content import PacketContent
-from portal.packets.parts import exhibits
+from portal.packets.parts.exhibits import exhibit_list
 from portal.packets.parts.fields import (
     Column,
     Field,
@@ -26,114 +25,109 @@ from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
 from portal.packets.words import filled, word
 
 
-@dataclass(frozen=True)
-class Place:
-    """Which document of which packet a slot stands in, and how wide it is."""
+class Filling:
+    """Fills the slots of one packet's documents; what several documents say alike is set once."""
 
-    content: PacketContent
-    document: PacketDocument
-    page: Page
+    def __init__(self, content: PacketContent, page: Page) -> None:
+        self.content, self.page, self.width = content, page, page.measure
+        self.plan: PacketPlan = content.matter.packets[content.jurisdiction]
+        self.first: Language = self.plan.governing_language
+        self.second: Language = "en" if self.first == "ko" else "ko"
+        self._set: dict[tuple[str, DocumentKind | None], list[Strip]] = {}
+        self._fillers: dict[str, Callable[[], Sequence[Strip]]] = {
+            "schedule": self._schedule,
+            "claim_facts": self._claim_facts,
+            "trades": self._trades,
+            "exhibits": self._exhibits,
+            "declaration": self._declaration,
+        }
 
-    @property
-    def plan(self) -> PacketPlan:
-        return self.content.matter.packets[self.content.jurisdiction]
+    def fill(self, name: str, document: PacketDocument) -> list[Strip]:
+        """The strips of the slot of this name in this document."""
+        if name == "signature":
+            return self._signature(document)
+        if (name, None) not in self._set:
+            self._set[name, None] = [space(6, bound=True), *self._fillers[name](), space(8)]
+        return self._set[name, None]
 
-    @property
-    def first(self) -> str:
-        return self.plan.governing_language
+    def _signature(self, document: PacketDocument) -> list[Strip]:
+        key = ("signature", document.kind)
+        if key not in self._set:
+            self._set[key] = signature_block(self.content, document, self.page)
+        block = self._set[key]
+        if document.kind is DocumentKind.CONSENT:
+            block = [*consent_choice(self.content, document, self.page), *block]
+        return [*bind([space(6), *block]), space(8)]
 
-    @property
-    def second(self) -> str:
-        return "en" if self.first == "ko" else "ko"
+    def _fields(self, entries: Iterable[Row]) -> list[Strip]:
+        """Rows as fields. Their values go in as plain text, even where both languages have one: see `Field`."""
+        return fields([Field(row.label, *self._shown(row)) for row in entries], self.first, self.width)
+
+    def _shown(self, row: Row) -> tuple[str, str]:
+        same = row.value.ko == row.value.en
+        return row.value[self.first], "" if same else row.value[self.second]
+
+    def _schedule(self) -> list[Strip]:
+        return self._fields(rows.party(self.content.particulars))
+
+    def _claim_facts(self) -> list[Strip]:
+        matter, who, first, width = self.content.matter, self.content.particulars, self.first, self.width
+        answers = [Field(row.label, row.value) for row in rows.answers(matter, self.content.answers)]
+        harm = who.account.harm if who.account else ""
+        return [
+            *section_heading(word("facts.account"), first, width),
+            *self._fields(rows.account(matter, who)),
+            *section_heading(word("facts.answers"), first, width),
+            *fields(answers, first, width, labels=0.52),
+            *section_heading(word("facts.harm"), first, width),
+            *(
+                paragraph(harm, BODY, width)
+                if harm
+                else two_columns(word("facts.harm_none"), first, width, NOTE)
+            ),
+        ]
+
+    def _trades(self) -> Sequence[Strip]:
+        securities = self.content.particulars.securities
+        if not securities or not securities.trades:
+            return two_columns(word("trades.none"), self.first, self.width, NOTE)
+        cells = [
+            [cell[self.first] if isinstance(cell, Text) else cell for cell in row]
+            for row in rows.trades(self.content.particulars)
+        ]
+        strips = table(_trade_columns(), cells, self.first, self.width)
+        if securities.lead_roles:
+            strips += fields(
+                [Field(word("trades.lead_roles"), securities.lead_roles)], self.first, self.width
+            )
+        return strips
+
+    def _exhibits(self) -> Sequence[Strip]:
+        return exhibit_list(self.content, self.page)
+
+    def _declaration(self) -> list[Strip]:
+        """The statutory form of 28 U.S.C. 1746, chosen by where the person was while signing."""
+        act, form = self.content.act, "inside" if self.content.act.inside_us else "outside"
+        said = word(f"declaration.{form}")
+        dates = {
+            lang: formats.local_date(act.signed_at, self.content.jurisdiction, lang) for lang in LANGUAGES
+        }
+        text = Text(ko=said.ko.format(date=dates["ko"]), en=said.en.format(date=dates["en"]))
+        law = filled(f"declaration.{form}_form", place=act.place)
+        return bind(
+            [
+                *two_columns(text, self.first, self.width, VALUE),
+                space(3),
+                *two_columns(law, self.first, self.width, NOTE),
+            ]
+        )
 
 
-def fill(name: str, place: Place) -> list[Strip]:
-    """The strips of the slot of this name."""
-    return [space(6, bound=True), *_SLOTS[name](place), space(8)]
-
-
-def _shown(entries: Iterable[Row], place: Place) -> list[Field]:
-    """Rows as fields: what differs between the languages is shown in both, and never kept beyond this packet."""
+def _trade_columns() -> list[Column]:
     return [
-        Field(row.label, row.value[place.first], row.value[place.second] if row.value.ko != row.value.en else "")
-        for row in entries
-    ]
-
-
-def _schedule(place: Place) -> list[Strip]:
-    return fields(_shown(rows.party(place.content.particulars), place), place.first, place.page.measure)
-
-
-def _claim_facts(place: Place) -> list[Strip]:
-    width, who, matter = place.page.measure, place.content.particulars, place.content.matter
-    strips: list[Strip] = []
-    strips += [*section_heading(word("facts.account"), place.first, width), *fields(_shown(rows.account(matter, who), place), place.first, width)]
-    strips += section_heading(word("facts.answers"), place.first, width)
-    answers = rows.answers(matter, place.content.answers)
-    strips += fields([Field(row.label, row.value) for row in answers], place.first, width, labels=0.52)
-    strips += section_heading(word("facts.harm"), place.first, width)
-    if who.account and who.account.harm:
-        strips += paragraph(who.account.harm, BODY, width)
-    else:
-        strips.extend(two_columns(word("facts.harm_none"), place.first, width, NOTE))
-    return strips
-
-
-def _trades(place: Place) -> list[Strip]:
-    width, securities = place.page.measure, place.content.particulars.securities
-    if not securities or not securities.trades:
-        return list(two_columns(word("trades.none"), place.first, width, NOTE))
-    columns = [
         Column(word("trades.date"), 2.2),
         Column(word("trades.side"), 1.6),
         Column(word("trades.quantity"), 1.6, right=True),
         Column(word("trades.price"), 2, right=True),
         Column(word("trades.account"), 2.6),
     ]
-    cells = [
-        [cell[place.first] if isinstance(cell, Text) else cell for cell in row]
-        for row in rows.trades(place.content.particulars)
-    ]
-    strips = table(columns, cells, place.first, width)
-    if securities.lead_roles:
-        strips += fields([Field(word("trades.lead_roles"), securities.lead_roles)], place.first, width)
-    return strips
-
-
-def _declaration(place: Place) -> list[Strip]:
-    """The statutory form of 28 U.S.C. 1746, chosen by where the person was while signing."""
-    act, form = place.content.act, "inside" if place.content.act.inside_us else "outside"
-    dates = {lang: formats.local_date(act.signed_at, place.content.jurisdiction, lang) for lang in ("ko", "en")}
-    said = word(f"declaration.{form}")
-    text = Text(ko=said.ko.format(date=dates["ko"]), en=said.en.format(date=dates["en"]))
-    law = filled(f"declaration.{form}_form", place=act.place)
-    width = place.page.measure
-    return bind(
-        [
-            space(6),
-            *two_columns(text, place.first, width, VALUE),
-            space(3),
-            *two_columns(law, place.first, width, NOTE),
-        ]
-    )
-
-
-def _exhibits(place: Place) -> list[Strip]:
-    return list(exhibits.exhibit_list(place.content, place.page))
-
-
-def _signature(place: Place) -> list[Strip]:
-    block = signature_block(place.content, place.document, place.page)
-    if place.document.kind is DocumentKind.CONSENT:
-        return bind([*consent_choice(place.content, place.document, place.page), *block])
-    return bind(block)
-
-
-_SLOTS: dict[str, Callable[[Place], list[Strip]]] = {
-    "schedule": _schedule,
-    "claim_facts": _claim_facts,
-    "trades": _trades,
-    "exhibits": _exhibits,
-    "declaration": _declaration,
-    "signature": _signature,
-}

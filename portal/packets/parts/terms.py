@@ -62,7 +62,10 @@ def terms_strips(
 ) -> Iterator[Strip | SlotHere]:
     """The document in strips; `documents` are the governing text and its translation."""
     pair = columns(plan, page)
-    titles = [column.cell(document.title, TITLE, role="H1") for column, document in zip(pair, documents, strict=True)]
+    titles = [
+        column.cell(document.title, TITLE, role="H1")
+        for column, document in zip(pair, documents, strict=True)
+    ]
     yield from bind(_divided(row(titles), pair), last=True)
     yield from _divided([space(10, bound=True)], pair)
     yield from _kept_together(_blocks(documents[0].preamble, documents[1].preamble, pair))
@@ -94,7 +97,11 @@ def _clause(
 ) -> Iterator[Strip | SlotHere]:
     yield from _divided([space(9)], pair)
     headings = [
-        column.cell(plan.clause_heading[column.lang].format(number=clause.number, title=clause.title), HEADING, role="H2")
+        column.cell(
+            plan.clause_heading[column.lang].format(number=clause.number, title=clause.title),
+            HEADING,
+            role="H2",
+        )
         for column, clause in zip(pair, clauses, strict=True)
     ]
     yield from bind(_divided(row(headings), pair), last=True)

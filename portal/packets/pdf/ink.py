@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from portal.packets.pdf.fonts import Fonts
 from portal.packets.setting.flow import Placed
@@ -84,12 +85,13 @@ class Ink:
         return self._marked[element]
 
     def _text(self, mark: TextMark, x: float, top: float) -> str:
-        style, parts = mark.style, [f"BT {_colour(mark.style.colour)} rg\n"]
+        style, y = mark.style, top - mark.y
+        parts = [f"BT {_colour(style.colour)} rg\n"]
         for piece in mark.line.pieces:
             slant = _SLANT if piece.oblique else 0
-            parts.append(f"1 0 {slant} 1 {_n(x + mark.x + piece.x)} {_n(top - mark.y)} Tm ")
+            parts.append(f"1 0 {slant} 1 {x + mark.x + piece.x:.2f} {y:.2f} Tm ")
             for resource, codes in self.fonts.shown(piece.face, piece.text):
-                parts.append(f"/{resource} {_n(style.size)} Tf <{codes}> Tj\n")
+                parts.append(f"/{resource} {style.size:g} Tf <{codes}> Tj\n")
         parts.append("ET\n")
         return "".join(parts)
 
@@ -98,6 +100,7 @@ def _n(value: float) -> str:
     return f"{value:.2f}"
 
 
+@lru_cache(64)
 def _colour(colour: Colour) -> str:
     return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") or "0" for part in colour)
 
@@ -152,17 +155,18 @@ def path_operators(mark: PathMark, x: float, top: float) -> str:
 
 def _smooth(points: Sequence[tuple[float, float]]) -> str:
     """A curve through all points, each joined by Catmull-Rom tangents; one point alone makes a dot."""
-    first = points[0]
-    parts = [f"{_points([first])} m"]
+    x1, y1 = points[0]
     if len(points) == 1:
-        return f"{parts[0]} {_points([first])} l"
-    for index in range(len(points) - 1):
-        before, start = points[max(index - 1, 0)], points[index]
-        end, after = points[index + 1], points[min(index + 2, len(points) - 1)]
-        leave = (start[0] + (end[0] - before[0]) / 6, start[1] + (end[1] - before[1]) / 6)
-        arrive = (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6)
-        parts.append(f"{_points([leave, arrive, end])} c")
-    return " ".join(parts)
+        return f"{x1:.1f} {y1:.1f} m {x1:.1f} {y1:.1f} l"
+    parts = [f"{x1:.1f} {y1:.1f} m"]
+    x0, y0 = x1, y1
+    for (x2, y2), (x3, y3) in zip(points[1:], [*points[2:], points[-1]], strict=True):
+        parts.append(
+            f"{x1 + (x2 - x0) / 6:.1f} {y1 + (y2 - y0) / 6:.1f} "
+            f"{x2 - (x3 - x1) / 6:.1f} {y2 - (y3 - y1) / 6:.1f} {x2:.1f} {y2:.1f} c"
+        )
+        x0, y0, x1, y1 = x1, y1, x2, y2
+    return "\n".join(parts)
 
 
 def _picture(mark: PictureMark, x: float, top: float) -> str:

@@ -51,12 +51,25 @@ class _Word:
 def set_lines(runs: Sequence[Run] | str, style: Style, width: float) -> tuple[Line, ...]:
     """The runs as lines no wider than `width` points. Line ends in the text begin a new line."""
     if isinstance(runs, str):
+        if (line := _short_line(runs, style, width)) is not None:
+            return (line,)
         runs = (Run(runs),)
     lines: list[Line] = []
     for paragraph in _paragraphs(runs):
         words = [part for word in _words(paragraph, style) for part in _fitting(word, style, width)]
         lines.extend(_line(words[first:last], style, width) for first, last in _breaks(words, width))
     return tuple(lines)
+
+
+def _short_line(text: str, style: Style, width: float) -> Line | None:
+    """The text where it needs no breaking, as most names, dates and labels do."""
+    if not text or "\n" in text or "\r" in text or "  " in text or text[0] == " " or text[-1] == " ":
+        return None
+    used = face(style.face).width(text, style.size)
+    if used > width:
+        return None
+    x = {"left": 0.0, "centre": (width - used) / 2, "right": width - used}[style.align]
+    return Line(used, (Piece(x, style.face, text),))
 
 
 @lru_cache(4096)
@@ -167,7 +180,9 @@ def _line(words: Sequence[_Word], style: Style, width: float) -> Line:
             last = pieces[-1] if pieces else None
             gap = at > end  # a space stands between the word before and this one
             if last and (last.face, last.oblique) == (letters.face, letters.oblique):
-                pieces[-1] = Piece(last.x, last.face, last.text + (" " if gap else "") + letters.text, last.oblique)
+                pieces[-1] = Piece(
+                    last.x, last.face, last.text + (" " if gap else "") + letters.text, last.oblique
+                )
             else:
                 if gap and last:
                     pieces[-1] = Piece(last.x, last.face, last.text + " ", last.oblique)

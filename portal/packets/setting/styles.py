@@ -75,7 +75,7 @@ class Page:
 
 PAGES: dict[str, Page] = {
     "A4": Page("A4", 595.28, 841.89, 20 * MM, 20 * MM, 27 * MM, 26 * MM),
-    "Letter": Page("Letter", 612, 792, 64, 64, 74, 74),
+    "Letter": Page("Letter", 612, 792, 64, 64, 72, 68),
 }
 GUTTER = 24.0
 _KOREAN_SHARE = 0.455  # English takes about a sixth more lines than Korean in columns of one width
