@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from portal.jobs import run_worker
+from portal import jobs
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 from tests.conftest import Clock
@@ -43,7 +43,8 @@ def main(act: str, data_dir: str, *rest: str) -> None:
         die()  # signed and kept, but the answer never reaches the browser
     if act == "work":
         runtime.storage.put = lambda sealed: die()  # type: ignore[method-assign,assignment,return-value]
-        run_worker(runtime, queues={"packets"}, once=True)
+        jobs.load_all()
+        jobs.run_worker(runtime, queues={"packets"}, once=True)
 
 
 if __name__ == "__main__":
