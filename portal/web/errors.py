@@ -81,4 +81,4 @@ def _unforeseen(error: Exception) -> Any:
 def _where(error: Exception) -> list[str]:
     """Where it happened, not what was in the variables or the message: those may be personal."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno}" for frame in frames][-4:]
+    return [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno}" for frame in frames][-4:]
