@@ -194,7 +194,7 @@ def _decide(runtime: Runtime, member: Staff, rng: Random) -> None:
     for engagement_id in waiting[: int(len(waiting) * 0.7)]:
         with runtime.database.transaction() as session:
             one, now, chance = session.get_one(Engagement, engagement_id), runtime.clock(), rng.random()
-            if one.outcome == "eligible" or chance < 0.6:
+            if one.outcome == "eligible" or (one.outcome == "needs_review" and chance < 0.6):
                 review.accept(session, runtime, one, by=member, now=now)
             elif chance < 0.85:
                 text = (

@@ -1,10 +1,11 @@
 """The reader's language stands in the path, as ``/ko/...`` or ``/en/...``; staff pages use the staff member's own."""
 
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
-from flask_babel import format_datetime
+from flask_babel import format_datetime, to_user_timezone
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 PREFIX = "/<any(ko, en):lang>"
@@ -39,13 +40,14 @@ def timezone() -> str:
 
 def moment(value: Any) -> str:
     """A time in words with its zone's name, in the reader's language. CLDR's short Korean time prints "PM 2:05"."""
-    pattern = "y. M. d. B h:mm (zzz)" if current() == "ko" else "d MMMM y, h:mm a (zzz)"
+    pattern = "y. M. d. B h:mm (zzzz)" if current() == "ko" else "d MMMM y, h:mm a (zzz)"
     return format_datetime(value, pattern)
 
 
 def short_moment(value: Any) -> str:
-    """A time for dense tables, in the office's zone: 2026-11-24 12:00."""
-    return format_datetime(value, "yyyy-MM-dd HH:mm")
+    """A time for dense tables, in the reader's zone: 11-24 12:00, with its year when that is another."""
+    this_year = to_user_timezone(value).year == to_user_timezone(datetime.now(UTC)).year
+    return format_datetime(value, "MM-dd HH:mm" if this_year else "yyyy-MM-dd HH:mm")
 
 
 def day(value: Any, lang: str | None = None) -> str:

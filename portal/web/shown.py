@@ -1,5 +1,6 @@
 """How values are shown to people: dates, times, masked names and contacts. One function for each kind of value."""
 
+import phonenumbers
 from flask import Flask
 
 from portal.web import language
@@ -16,6 +17,17 @@ def install(app: Flask) -> None:
         masked_phone,
     ):
         app.jinja_env.filters[function.__name__] = function
+
+
+def phone_number(number: str) -> str:
+    """+821012345678 as 010-1234-5678; numbers of other countries with their code and in their groups."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    kinds = phonenumbers.PhoneNumberFormat
+    style = kinds.NATIONAL if parsed.country_code == 82 else kinds.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
 
 
 def masked_name(name: str) -> str:
