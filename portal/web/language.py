@@ -39,7 +39,8 @@ def timezone() -> str:
 
 
 def moment(value: Any) -> str:
-    """A time in words with its zone's name, in the reader's language. CLDR's short Korean time prints "PM 2:05"."""
+    """A time in words with its zone's name, in the reader's language. CLDR's short Korean time prints "PM 2:05", and
+    its short zone "+0900"."""
     pattern = "y. M. d. B h:mm (zzzz)" if current() == "ko" else "d MMMM y, h:mm a (zzz)"
     return format_datetime(value, pattern)
 
