@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from flask import flash, redirect, render_template, session, url_for
+from flask import current_app, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -196,4 +196,10 @@ def _refused(form: CodeForm, asked: UUID) -> Answer:
 
 
 def _page(form: CodeForm, *, spent: bool = False) -> str:
-    return render_template("claims/code.html", form=form, sent_to=session.get("sent_to", ""), spent=spent)
+    return render_template(
+        "claims/code.html",
+        form=form,
+        sent_to=session.get("sent_to", ""),
+        spent=spent,
+        outbox="messages.outbox" in current_app.view_functions,
+    )

@@ -16,6 +16,9 @@ from portal.matters.matter import Matter
 from portal.matters.model import Counsel, Track
 from portal.runtime import Runtime
 
+# Where the claimant has something to do; such a firm stands first on the page.
+CLAIMANTS_TURN = frozenset({ClaimState.DRAFT, ClaimState.INFORMATION_REQUESTED})
+
 
 @dataclass(frozen=True)
 class Task:
@@ -71,13 +74,14 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     current = runtime.matters.current().matter
     matter = current if claim.draft else runtime.matters.by_id(claim.matter_version_id).matter
     packets = sections.lines(session, claim, "packets")
+    standings = [_standing(session, runtime, matter, one, packets) for one in claim.engagements]
     return Overview(
         tasks=tuple(
             Task(step.name, step.stage, step.done(claim, particulars), step.optional)
             for step in steps.steps_of(claim)
         ),
         first_missing=steps.first_missing(matter, claim, particulars),
-        standings=tuple(_standing(session, runtime, matter, one, packets) for one in claim.engagements),
+        standings=tuple(sorted(standings, key=lambda standing: standing.state not in CLAIMANTS_TURN)),
         files=sections.lines(session, claim, "files"),
     )
 

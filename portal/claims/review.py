@@ -22,10 +22,11 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Group:
-    """One step with what it holds."""
+    """One step with what it holds; ``fixed`` rows are shown with it but not changed there."""
 
     step: str
     rows: Rows
+    fixed: tuple[tuple[str, str], ...] = ()
 
 
 def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Group]:
@@ -45,8 +46,15 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
         "other": lambda: _other(particulars.other),
         "securities": lambda: _securities(particulars.securities or Securities()),
     }
-    groups = [Group(step.name, readers[step.name]()) for step in steps_of(claim)]
-    return [Group(group.step, [(label, value or NOTHING) for label, value in group.rows]) for group in groups]
+    proved = ((_("E-mail address, confirmed"), particulars.email),)
+    return [
+        Group(
+            step.name,
+            [(label, value or NOTHING) for label, value in readers[step.name]()],
+            proved if step.name == "contact" else (),
+        )
+        for step in steps_of(claim)
+    ]
 
 
 def _name(name: PersonName) -> Rows:
@@ -69,7 +77,6 @@ def _address(particulars: Particulars) -> str:
 
 def _contact(claim: Claim, particulars: Particulars) -> Rows:
     return [
-        (_("E-mail address, confirmed"), particulars.email),
         (_("Phone number"), shown_phone(particulars.phone) if particulars.phone else ""),
         (_("Language of our messages"), language.LANGUAGES[claim.language]),
     ]
