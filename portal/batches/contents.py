@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portal.batches import manifest
 from portal.batches.errors import ClaimStops
@@ -22,7 +24,6 @@ from portal.batches.register import Row
 from portal.batches.service import SEALED_LINE
 from portal.batches.signing import Signer
 from portal.batches.volume import Contents, PacketFile
-from portal.claims.models import Engagement
 from portal.matters.models import MatterVersion
 from portal.packets import service as packets
 from portal.packets.models import Packet
@@ -35,6 +36,7 @@ from portal.web.catalogues import compiled
 
 README = Path(__file__).parents[1] / "templates" / "batches" / "README.txt"
 _PAGE = 200
+_READERS = 2  # threads that read the store ahead; each blob in flight is a packet in memory
 
 
 def signer_of(runtime: Runtime) -> Signer:
@@ -62,7 +64,7 @@ def contents_of(runtime: Runtime, volume: Volume) -> Contents:
         left_out=left_out,
         readme=_readme(batch, volume, signer),
         sheet=sheet_of(batch.number, batch.jurisdiction, language, compiled(runtime.settings.data_dir)),
-        rows=pages.rows,
+        rows=pages.rows(),
         packets=pages.packets(),
     )
 
@@ -77,34 +79,37 @@ class _Pages:
 
     def rows(self) -> Iterator[Row]:
         """The register."""
-        for session, entries in self._pages():
+        for session, entries in self._pages(BatchEntry.line):
             for entry in entries:
-                with _stopping_at(entry):
+                with _stopping_at(entry.claim_number):
                     plain = self.runtime.vault.open(session, entry.subject_id, SEALED_LINE, entry.line)
                 yield row_of(entry.position, RegisterLine.model_validate_json(plain))
 
     def packets(self) -> Iterator[PacketFile]:
         """The packets, each as it was sealed; that it is the frozen one is proved when it is written."""
-        for session, entries in self._pages():
-            query = sa.select(Packet).where(Packet.id.in_([entry.packet_id for entry in entries]))
-            whose = joinedload(Packet.engagement).joinedload(Engagement.claim)
-            sealed = {packet.id: packet for packet in session.scalars(query.options(whose))}
-            for entry in entries:
-                with _stopping_at(entry):
-                    content = self._open(session, sealed[entry.packet_id])
-                yield PacketFile(entry.file, content, entry.packet_sha256)
+        columns = (BatchEntry.file, BatchEntry.packet_sha256, Packet.id.label("packet_id"), Packet.blob)
+        with ThreadPoolExecutor(_READERS) as pool:
+            for session, entries in self._pages(*columns):
+                fetched = _ahead(pool, self.runtime.storage.get, [entry.blob for entry in entries])
+                for entry, sealed in zip(entries, fetched, strict=True):
+                    with _stopping_at(entry.claim_number):
+                        purpose = packets.purpose(entry.packet_id)
+                        content = self.runtime.vault.open(session, entry.subject_id, purpose, sealed.result())
+                    yield PacketFile(entry.file, content, entry.packet_sha256)
 
-    def _open(self, session: Session, packet: Packet) -> bytes:
-        return packets.open_packet(session, self.runtime, packet)
-
-    def _pages(self) -> Iterator[tuple[Session, list[BatchEntry]]]:
+    def _pages(self, *columns: Any) -> Iterator[tuple[Session, list[Any]]]:
+        always = (BatchEntry.position, BatchEntry.claim_number, BatchEntry.subject_id)
+        query = (
+            sa.select(*always, *columns)
+            .join(Packet, Packet.id == BatchEntry.packet_id)
+            .where(BatchEntry.batch_id == self.batch_id)
+            .order_by(BatchEntry.position)
+            .limit(_PAGE)
+        )
         after = 0
         while True:
-            query = sa.select(BatchEntry).where(
-                BatchEntry.batch_id == self.batch_id, BatchEntry.position > after
-            )
             with self.runtime.database.reading() as session:
-                entries = list(session.scalars(query.order_by(BatchEntry.position).limit(_PAGE)))
+                entries = session.execute(query.where(BatchEntry.position > after)).all()
                 if not entries:
                     return
                 after = entries[-1].position
@@ -113,17 +118,29 @@ class _Pages:
                     yield session, present
 
 
+def _ahead(
+    pool: ThreadPoolExecutor, get: Callable[[str], bytes], blobs: Iterable[str]
+) -> Iterator[Future[bytes]]:
+    """Blobs in their order, the next few read from the store while the one before them is written."""
+    reading: deque[Future[bytes]] = deque()
+    for blob in blobs:
+        reading.append(pool.submit(get, blob))
+        if len(reading) > _READERS:
+            yield reading.popleft()
+    yield from reading
+
+
 @contextmanager
-def _stopping_at(entry: BatchEntry) -> Iterator[None]:
+def _stopping_at(claim_number: str) -> Iterator[None]:
     """Turn what is wrong with one claim's bytes into the reason why the volume stops."""
     try:
         yield
     except Missing as error:
-        raise ClaimStops(entry.claim_number, "packet_missing") from error
+        raise ClaimStops(claim_number, "packet_missing") from error
     except Corrupt as error:
-        raise ClaimStops(entry.claim_number, "packet_corrupt") from error
+        raise ClaimStops(claim_number, "packet_corrupt") from error
     except VaultError as error:
-        raise ClaimStops(entry.claim_number, "unreadable") from error
+        raise ClaimStops(claim_number, "unreadable") from error
 
 
 def _head(session: Session, runtime: Runtime, batch: Batch, volume: Volume, signer: Signer) -> manifest.Head:

@@ -29,6 +29,7 @@ Row = Sequence[Cell]
 MAX_ROWS = 1_048_575  # Excel's limit of 1,048,576 less the head
 _MAX_TEXT = 32_767  # characters in one cell; Excel calls a file with more of them damaged
 _ROWS_AT_ONCE = 500
+_ENOUGH_TEXT = 1 << 17  # characters of a table held back before they are passed on
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from 1900-03-01 on
 _EMPTY_TEXT = ' t="inlineStr"><is><t xml:space="preserve"></t></is></c>'
 _SETTINGS = {
@@ -76,17 +77,35 @@ class Sheet:
     zone: tzinfo = UTC
 
 
-def write_csv(out: Writable, sheet: Sheet, rows: Iterable[Row]) -> None:
+class CsvTable:
     """RFC 4180, UTF-8 with the mark (BOM) without which Excel shows Korean as noise; no cell is a formula."""
-    out.write(b"\xef\xbb\xbf")
-    buffer = io.StringIO()
-    line = csv.writer(buffer, lineterminator="\r\n")
-    line.writerow([harmless(column.title) for column in sheet.columns])
-    lines = ([_plain(cell, sheet.zone) for cell in row] for row in rows)
-    while chunk := list(islice(lines, _ROWS_AT_ONCE)):
-        line.writerows(chunk)
-        out.write(_taken(buffer).encode("utf-8", "replace"))
-    out.write(_taken(buffer).encode("utf-8", "replace"))
+
+    def __init__(self, out: Writable, sheet: Sheet) -> None:
+        self._out, self._zone = out, sheet.zone
+        self._buffer = io.StringIO()
+        self._lines = csv.writer(self._buffer, lineterminator="\r\n")
+        self._lines.writerow([harmless(column.title) for column in sheet.columns])
+        out.write(b"\xef\xbb\xbf")
+
+    def add(self, row: Row) -> None:
+        """Write one row."""
+        self._lines.writerow([_plain(cell, self._zone) for cell in row])
+        if self._buffer.tell() > _ENOUGH_TEXT:
+            self.close()
+
+    def close(self) -> None:
+        """Pass on what is still held back."""
+        self._out.write(self._buffer.getvalue().encode("utf-8", "replace"))
+        self._buffer.seek(0)
+        self._buffer.truncate()
+
+
+def write_csv(out: Writable, sheet: Sheet, rows: Iterable[Row]) -> None:
+    """A whole :class:`CsvTable`."""
+    table = CsvTable(out, sheet)
+    for row in rows:
+        table.add(row)
+    table.close()
 
 
 def harmless(text: str) -> str:
@@ -237,13 +256,6 @@ def _member(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     member.compress_type = zipfile.ZIP_DEFLATED
     return member
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
 
 
 class _Forward(io.RawIOBase):

@@ -73,9 +73,10 @@ def freeze() -> str | AnyResponse:
             flash(_("The choice has changed since you looked. Please check the numbers again."), "wait")
         except errors.NothingToFreeze:
             flash(_("None of these claims can be in a batch now."), "bad")
-            return redirect(url_for("batches.select", **_chosen()), 303)
     with runtime().database.reading() as session:
         preview = candidates(session, selection.criteria, shown=0)
+    if not preview.ready:
+        return redirect(url_for("batches.select", **_chosen()), 303)
     return render_template("batches/freeze.html", form=form, preview=preview, chosen=_chosen())
 
 

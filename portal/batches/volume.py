@@ -8,7 +8,7 @@ from datetime import datetime
 
 from portal.batches import manifest
 from portal.batches.archive import Archive, Writable
-from portal.batches.register import Row, Sheet, write_csv, write_xlsx
+from portal.batches.register import CsvTable, Row, Sheet, write_xlsx
 from portal.batches.signing import Signer
 from portal.batches.spool import Spool
 from portal.errors import PortalError
@@ -41,7 +41,7 @@ class PacketFile:
 class Contents:
     """What a volume is made of: ``count`` packets, and the claims of the batch that are left out.
 
-    ``rows`` and ``packets`` are read while they are written, ``rows`` twice.
+    ``rows`` and ``packets`` are read once, while they are written.
     """
 
     head: manifest.Head
@@ -49,7 +49,7 @@ class Contents:
     left_out: tuple[manifest.Failure, ...]
     readme: bytes
     sheet: Sheet
-    rows: Callable[[], Iterable[Row]]
+    rows: Iterable[Row]
     packets: Iterable[PacketFile]
 
 
@@ -91,13 +91,20 @@ def _add(archive: Archive, files: manifest.FileList, name: str, content: bytes) 
 
 
 def _add_register(archive: Archive, files: manifest.FileList, contents: Contents) -> None:
+    """Both forms of the register from one reading of the rows."""
     stamp: datetime = contents.head.frozen.at
-    with Spool() as book:
-        write_xlsx(book, contents.sheet, contents.rows(), contents.count, stamp)
+    with Spool() as book, Spool() as plain:
+        table = CsvTable(plain, contents.sheet)
+        write_xlsx(book, contents.sheet, _noting(table, contents.rows), contents.count, stamp)
+        table.close()
         _add_spool(archive, files, REGISTER_XLSX, book)
-    with Spool() as table:
-        write_csv(table, contents.sheet, contents.rows())
-        _add_spool(archive, files, REGISTER_CSV, table)
+        _add_spool(archive, files, REGISTER_CSV, plain)
+
+
+def _noting(table: CsvTable, rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        table.add(row)
+        yield row
 
 
 def _add_spool(archive: Archive, files: manifest.FileList, name: str, spool: Spool) -> None:

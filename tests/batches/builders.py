@@ -46,7 +46,7 @@ def packets(count: int) -> list[PacketFile]:
 
 def contents(signer: Signer, files: Sequence[PacketFile], rows: Sequence[Row] | None = None) -> Contents:
     shown = rows if rows is not None else [(file.name, "홍길동", at) for at, file in enumerate(files)]
-    return Contents(a_head(signer), len(files), (), b"read me\n", SHEET, lambda: iter(shown), files)
+    return Contents(a_head(signer), len(files), (), b"read me\n", SHEET, shown, files)
 
 
 def a_volume(path: Path, count: int = 5, signer: Signer | None = None) -> Path:

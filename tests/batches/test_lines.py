@@ -15,7 +15,7 @@ def catalogues(tmp_path: Path) -> Path:
     """A compiled Korean catalogue of two heads."""
     catalog = Catalog(locale="ko")
     catalog.add("Claim number", "접수번호")
-    catalog.add("Accepted", "수임 확정")
+    catalog.add("Accepted on", "수임 확정 일시")
     path = tmp_path / "ko" / "LC_MESSAGES" / "messages.mo"
     path.parent.mkdir(parents=True)
     with open(path, "wb") as file:
@@ -35,9 +35,9 @@ def test_heads_come_in_either_language_or_both(catalogues: Path) -> None:
 
 
 def test_moments_name_the_place_whose_clock_they_show(catalogues: Path) -> None:
-    at = [head for head, *_ in COLUMNS].index("Accepted")
-    assert heads("ko", catalogues)[at] == "수임 확정 (Seoul)"
-    assert heads("en", catalogues, "us")[at] == "Accepted (New York)"
+    at = [head for head, *_ in COLUMNS].index("Accepted on")
+    assert heads("ko", catalogues)[at] == "수임 확정 일시 (Seoul)"
+    assert heads("en", catalogues, "us")[at] == "Accepted on (New York)"
     assert str(sheet_of("CP-US-0001", "us", "en", catalogues).zone) == "America/New_York"
 
 
