@@ -131,7 +131,7 @@ class OtherForm(StepForm):
         return particulars.model_copy(update={"other": other})
 
 
-class TradeForm(Form):  # type: ignore[misc]
+class TradeForm(Form):
     """One purchase or sale; a row left empty is no trade."""
 
     on = Checked(_l("Date"), 20)

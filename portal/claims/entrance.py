@@ -33,7 +33,7 @@ log = structlog.get_logger()
 Answer = str | Response | tuple[str, int]
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(FlaskForm):
     """Six figures, however they were typed or pasted."""
 
     code = StringField(_l("Code"))

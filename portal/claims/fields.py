@@ -39,7 +39,7 @@ class DatePart(StringField):
         self.overlong = len(typed) > 4
 
 
-class DateForm(Form):  # type: ignore[misc]
+class DateForm(Form):
     """A date in three fields; ``value`` is it once valid, None where nothing was entered and nothing is needed."""
 
     year = DatePart()

@@ -29,7 +29,7 @@ from portal.web import language
 from portal.web.typed import Line, Needed, halfwidth, refuse
 
 
-class StepForm(FlaskForm):  # type: ignore[misc]
+class StepForm(FlaskForm):
     """One step. ``seen`` tells which saved version the person had before them."""
 
     seen = HiddenField()

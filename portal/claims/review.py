@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -31,7 +32,7 @@ class Group:
 
 def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Group]:
     """Every step of the claim with its rows; a step not done has rows without values."""
-    readers = {
+    readers: dict[str, Callable[[], Rows]] = {
         "phrase": lambda: [(_("Your phrase"), particulars.phrase)],
         "name": lambda: _name(particulars.name or PersonName()),
         "birth": lambda: [

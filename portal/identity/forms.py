@@ -9,7 +9,7 @@ from portal.identity.service import NotAnAddress, normalised_email
 from portal.web.typed import Needed, has_resident_number
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class EmailForm(FlaskForm):
     """One address; ``address`` is it in its normalised form once the form is valid."""
 
     email = EmailField(_l("E-mail address"), [Needed(_l("Enter your e-mail address."))])
