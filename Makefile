@@ -43,7 +43,7 @@ run: venv ## Serve the demo on http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/portal serve --port $(PORT)
 
 test: venv-dev tools ## Run all tests: units, behaviour, and journeys in Chromium
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --ignore tests/lint $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --ignore tests/lint $(ARGS)
 
 bench: venv-dev ## Measure beside honest references; table here, figures in var/bench.json
 	@$(BIN)/python -m bench $(ARGS)
@@ -52,7 +52,7 @@ lint: venv-dev ## Check style, types, order of packages, templates and translati
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/djlint --quiet --lint portal/templates
 	@$(BIN)/python -m pytest -q tests/lint
 
