@@ -112,11 +112,15 @@ class Moment(Part):
 
 
 class Track(Part):
-    """One way to take part; takes claims from `opens` to `closes`, both included, KST dates."""
+    """One way to take part; takes claims from `opens` to `closes`, both included, KST dates.
+
+    `short` names it where there is little room, as in the staff's lists.
+    """
 
     id: Identifier
     jurisdiction: Jurisdiction
     name: Text
+    short: Text
     summary: Text
     court: Identifier
     opens: date

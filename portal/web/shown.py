@@ -12,6 +12,7 @@ def install(app: Flask) -> None:
         language.moment,
         language.short_moment,
         language.day,
+        phone_number,
         masked_name,
         masked_email,
         masked_phone,

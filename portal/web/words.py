@@ -41,10 +41,10 @@ def state_kind(state: str) -> str:
 
 
 def outcome_word(outcome: str) -> str:
-    """A decision's outcome."""
+    """A decision's outcome, as staff call it."""
     return {
         "eligible": _("Eligible"),
-        "needs_review": _("A person will look"),
+        "needs_review": _("Needs review"),
         "not_eligible": _("Not eligible"),
     }.get(str(outcome), "–")
 

@@ -70,6 +70,7 @@ source = "Daily, 2025-11-29"
 id = "kr-consumer"
 jurisdiction = "kr"
 name = { ko = "한국 소송", en = "Korean suit" }
+short = { ko = "한국 소송", en = "Korean suit" }
 summary = { ko = "공동소송입니다.", en = "A joint suit." }
 court = "seoul"
 opens = 2025-12-01
@@ -80,6 +81,7 @@ case_name = { ko = "손해배상 사건", en = "Action for damages" }
 id = "us-securities"
 jurisdiction = "us"
 name = { ko = "주주 소송", en = "Shareholders' action" }
+short = { ko = "주주 소송", en = "Shareholders' action" }
 summary = { ko = "집단소송입니다.", en = "A class action." }
 court = "ndcal"
 opens = 2025-12-01

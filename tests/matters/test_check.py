@@ -170,6 +170,7 @@ def test_a_track_without_rules() -> None:
 id = "us-consumer"
 jurisdiction = "us"
 name = { ko = "소비자", en = "Consumers" }
+short = { ko = "소비자", en = "Consumers" }
 summary = { ko = "집단소송", en = "A class action." }
 court = "ndcal"
 opens = 2025-12-01
@@ -317,6 +318,7 @@ def test_two_tracks_for_one_case_with_overlapping_dates() -> None:
 id = "kr-late"
 jurisdiction = "kr"
 name = { ko = "나중", en = "Late" }
+short = { ko = "나중", en = "Late" }
 summary = { ko = "나중에", en = "Later." }
 court = "seoul"
 opens = 2027-12-31
