@@ -120,7 +120,8 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
         held = runtime.vault.seal(session, subject, service.purpose(packet_id), made.data)
     blob = runtime.storage.put(held)
     with runtime.database.transaction() as session:
-        packet = session.get_one(Packet, packet_id, with_for_update=True)
+        # Only the packet's own row: PostgreSQL cannot lock what an outer join brings along.
+        packet = session.get_one(Packet, packet_id, with_for_update={"of": Packet})
         if packet.state == PacketState.SEALED:
             runtime.storage.delete(
                 blob
