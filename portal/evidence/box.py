@@ -23,7 +23,7 @@ from portal.evidence.harmless import Bounds, Harmless
 from portal.evidence.inspect import MediaType, identify
 from portal.evidence.refusals import BY_CODE, Broken, NotAccepted, Refusal, TooDemanding
 
-MEMORY = 320_000_000
+MEMORY = 280_000_000
 """Bytes of private memory that a box may ask for; the decoders themselves need about 20 million of them."""
 HEIC_MEMORY = 640_000_000
 """A phone's 48-megapixel HEIC stands in memory three times while libheif hands it over; larger ones stay unread."""

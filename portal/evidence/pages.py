@@ -59,7 +59,8 @@ def cleanse_pdf(content: bytes, bounds: Bounds) -> Harmless:
 
 def _limit_decoders(bounds: Bounds) -> None:
     pikepdf.settings.set_qpdf_limits(
-        parser_max_nesting=100, max_stream_filters=4, doc_max_warnings=1_000, flate_max_memory=bounds.stream,
+        parser_max_nesting=100, parser_max_container_size=bounds.objects, max_stream_filters=4,
+        doc_max_warnings=1_000, flate_max_memory=bounds.stream,
         png_max_memory=bounds.stream, tiff_max_memory=bounds.stream, run_length_max_memory=bounds.stream // 4,
     )  # fmt: skip
 

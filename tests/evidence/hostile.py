@@ -210,6 +210,64 @@ def an_xref_loop() -> bytes:
     return content.replace(b"/Root 1 0 R", b"/Root 1 0 R/Prev %d" % start)
 
 
+def a_heic_claiming(width: int = 60_000, height: int = 60_000) -> bytes:
+    """A small HEIC picture whose size properties (`ispe`) were changed to promise this size."""
+    content = bytearray(a_heic())
+    at = content.find(b"ispe")
+    while at > 0:
+        content[at + 8 : at + 16] = struct.pack(">II", width, height)
+        at = content.find(b"ispe", at + 4)
+    return bytes(content)
+
+
+def _one_page(catalog: bytes = b"", page: bytes = b"", *objects: bytes) -> bytes:
+    return _assembled(
+        b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]%s>>" % page,
+        *objects,
+    )
+
+
+def a_deep_pdf(levels: int = 200_000) -> bytes:
+    return _one_page(b"/X " + b"[" * levels + b"]" * levels)
+
+
+def an_array_flood(items: int = 6_000_000) -> bytes:
+    return _one_page(b"/OCProperties<</OCGs[" + b"1 " * items + b"]>>")
+
+
+def an_object_flood(objects: int = 400_000) -> bytes:
+    return _one_page(b"", b"", *[b"<<>>"] * objects)
+
+
+def a_slow_pdf(strokes: int = 6_000_000) -> bytes:
+    """A page of very many strokes, packed small, which takes a viewer many seconds."""
+    content = zlib.compress(b"0 0 m 99 99 l S\n" * strokes, 9)
+    packed = b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(content), content)
+    return _one_page(b"", b"/Contents 4 0 R", packed)
+
+
+def an_object_stream_bomb(unpacked: int = 1_000_000_000) -> bytes:
+    """The page tree stands in an object stream that unpacks to a gigabyte."""
+    packer = zlib.compressobj(9)
+    packed = (
+        b"".join(packer.compress(bytes(10_000_000)) for _ in range(unpacked // 10_000_000)) + packer.flush()
+    )
+    out = bytearray(b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n")
+    stream = len(out)
+    out += b"4 0 obj\n<</Type/ObjStm/N 2/First 20/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    out += packed + b"\nendstream\nendobj\n"
+    start = len(out)
+    rows = [(0, 0, 0), (1, 9, 0), (2, 4, 0), (2, 4, 1), (1, stream, 0), (1, start, 0)]
+    table = zlib.compress(b"".join(struct.pack(">BIB", *row) for row in rows))
+    out += b"5 0 obj\n<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(
+        table
+    )
+    out += table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start
+    return bytes(out)
+
+
 def _assembled(*objects: bytes) -> bytes:
     out = bytearray(b"%PDF-1.7\n")
     places = []

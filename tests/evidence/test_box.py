@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -26,6 +28,11 @@ FLOODS: dict[str, Callable[[], bytes]] = {
     "200,000 pages": hostile.a_page_flood,
     "page tree of 2 to the 30": hostile.a_page_tree_of_many_levels,
     "xref loop": hostile.an_xref_loop,
+    "heic header of 60,000 x 60,000": hostile.a_heic_claiming,
+    "array of 6 million numbers": hostile.an_array_flood,
+    "400,000 objects": hostile.an_object_flood,
+    "object stream of 1 GB": hostile.an_object_stream_bomb,
+    "200,000 arrays in each other": hostile.a_deep_pdf,
     "600 MB stream": lambda: hostile.a_stream_bomb(600_000_000),
     "600 MB stream packed twice": lambda: hostile.a_stream_bomb(600_000_000, times=2),
     "drawings within drawings": hostile.a_form_bomb,
@@ -39,6 +46,16 @@ def tell():
 atexit.register(tell)
 box.serve_one(sys.stdin.buffer, sys.stdout.buffer)
 """
+
+
+@contextmanager
+def spending_at_most(seconds: float) -> Iterator[None]:
+    """Fail if the boxes of this block take more processor time: on a busy machine the clock on the wall says little."""
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    yield
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < seconds
+    assert time.monotonic() - begun < box.WALL_SECONDS + 5
 
 
 def test_an_honest_file_comes_back_harmless() -> None:
@@ -58,10 +75,8 @@ def test_a_refusal_comes_back_with_its_figures() -> None:
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_is_refused_within_five_seconds(name: str) -> None:
     content = FLOODS[name]()
-    begun = time.monotonic()
-    with pytest.raises(Refusal):
+    with spending_at_most(5), pytest.raises(Refusal):
         cleanse_in_box(content)
-    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.skipif(
@@ -69,10 +84,14 @@ def test_a_flood_is_refused_within_five_seconds(name: str) -> None:
 )
 @pytest.mark.parametrize("name", [name for name in FLOODS if name != "drawings within drawings"])
 def test_a_flood_costs_less_than_300_mb(name: str) -> None:
-    order = box.order_for(FLOODS[name])
+    content = FLOODS[name]()
     told = subprocess.run(
-        [sys.executable, "-c", _TELLING], input=order + FLOODS[name], capture_output=True, check=True
+        [sys.executable, "-c", _TELLING],
+        input=box.order_for(content) + content,
+        capture_output=True,
+        check=True,
     )
+    assert b"refused" in told.stdout
     peak = re.search(r"VmHWM:\s+(\d+) kB", told.stderr.decode())
     assert peak is not None
     assert int(peak[1]) < 300_000
@@ -82,14 +101,12 @@ def test_more_memory_than_allowed_is_never_given() -> None:
     # The bound holds by the operating system: this one is refused by running into it.
     with pytest.raises(TooDemanding):
         cleanse_in_box(hostile.a_form_bomb())
-    assert box.MEMORY < 350_000_000
+    assert box.MEMORY < 300_000_000
 
 
 def test_a_file_that_takes_too_long_is_stopped() -> None:
-    begun = time.monotonic()
-    with pytest.raises(TooDemanding):
-        cleanse_in_box(hostile.a_stream_bomb(140_000_000), cpu_seconds=0)
-    assert time.monotonic() - begun < 5
+    with spending_at_most(3), pytest.raises(TooDemanding):
+        cleanse_in_box(hostile.a_slow_pdf(), cpu_seconds=1)
 
 
 def test_a_box_knows_no_secret_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
