@@ -39,7 +39,7 @@ class Runtime:
 def open_runtime(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Runtime:
     """Open everything that the settings name. Raises PortalError with one clear line when something is not there."""
     settings.refuse_unsafe()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database)
     keyring = read_keyring(settings.keyring, settings.data_dir, create=not settings.production)
     return Runtime(

@@ -51,7 +51,7 @@ def require_free(host: str, port: int) -> None:
 
 def migrate(settings: Settings) -> bool:
     """Bring the schema up to this program's; whether anything was to do."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database)
     try:
         if not migrations.pending(database):

@@ -82,6 +82,11 @@ def test_checking_a_matter_needs_no_installation(portal, tmp_path):
     assert not (tmp_path / "var").exists()
 
 
+def test_what_is_kept_is_kept_from_other_accounts_of_the_machine(portal, tmp_path):
+    portal("migrate")
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
 def test_migrating_twice_is_harmless(portal):
     assert portal("migrate").output == "the schema is now current\n"
     assert portal("migrate").output == "the schema was current already\n"
