@@ -159,7 +159,7 @@ def _files(session: Session, claims: set[UUID]) -> dict[UUID, int]:
         .where(EvidenceFile.claim_id.in_(claims), EvidenceFile.removed_at.is_(None))
         .group_by(EvidenceFile.claim_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _packets(session: Session, engagements: set[UUID]) -> dict[UUID, str]:
