@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")
 
     codes_per_email_hour: int = Field(5, gt=0, description="codes sent to one e-mail address")
-    codes_per_address_hour: int = Field(100, gt=0, description="codes asked for by one network address; carriers share them")
+    codes_per_address_hour: int = Field(300, gt=0, description="codes asked for by one network address; carriers share them")
     codes_per_minute: int = Field(6_000, gt=0, description="codes sent in all")
 
     claimant_idle_minutes: int = Field(30, gt=0)
