@@ -57,9 +57,14 @@ class Visit:
         return bool(self.answers and self.tracks)
 
 
+def _tries_per_address() -> str:
+    # A flood is stopped here; guessing is, by each code's five tries and each address's five codes.
+    return f"{3 * runtime().settings.codes_per_address_hour} per hour"
+
+
 @pages.route("/claim/code", methods=["GET", "POST"])
 @allow.anybody
-@limiter.limit("100 per hour", methods=["POST"])
+@limiter.limit(_tries_per_address, methods=["POST"])
 def code() -> Answer:
     """Ask for the code and check it."""
     asked = browser.asked_code()

@@ -13,11 +13,12 @@ from portal.audit import Actor
 from portal.claims import sealed
 from portal.claims.errors import AlreadySubmitted, StaleSave
 from portal.claims.kinds import kind_of, under_age
-from portal.claims.models import Claim, Decision, Engagement
+from portal.claims.models import BlindIndex, Claim, Decision, Engagement
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
-from portal.claims.states import ClaimState, check_move
+from portal.claims.states import ClaimState, MoveRefused, check_move
 from portal.database import new_id
+from portal.identity import end_all
 from portal.matters.matter import Matter
 from portal.vault import Vault
 
@@ -172,6 +173,40 @@ def move(
 def withdraw(session: Session, engagement: Engagement, *, now: datetime) -> None:
     """The claimant leaves one jurisdiction; the record stays, the engagement ends."""
     move(session, engagement, ClaimState.WITHDRAWN, actor=claimant_of(engagement.claim), now=now)
+
+
+def answer_request(session: Session, engagement: Engagement, *, now: datetime) -> None:
+    """The claimant has done what counsel asked for: the review goes on. Raises MoveRefused when nothing was asked."""
+    if engagement.state is not ClaimState.INFORMATION_REQUESTED:
+        raise MoveRefused(engagement.state, ClaimState.IN_REVIEW)
+    move(session, engagement, ClaimState.IN_REVIEW, actor=claimant_of(engagement.claim), now=now)
+
+
+def prolong(claim: Claim, matter: Matter, now: datetime) -> None:
+    """A draft that is worked on is kept for as long again."""
+    if claim.draft:
+        claim.expires_at = now + timedelta(days=matter.toml.retention.draft_days)
+
+
+def expired_drafts(now: datetime) -> sa.Select[Claim]:
+    """Drafts whose time is over, oldest first."""
+    due = (Claim.submitted_at.is_(None), Claim.erased_at.is_(None), Claim.expires_at <= now)
+    return sa.select(Claim).where(*due).order_by(Claim.expires_at)
+
+
+def erase(session: Session, vault: Vault, claim: Claim, *, actor: Actor, now: datetime) -> None:
+    """Destroy the claim's key, and with it everything sealed by it, here and in backups; indexes and sessions go too.
+
+    The row stays, empty, so that its number is never given again and the audit chain keeps what it points to.
+    """
+    vault.erase(session, claim.subject_id, now)
+    claim.particulars = claim.answers = claim.residence = None
+    claim.erased_at, claim.expires_at = now, None
+    for engagement in claim.engagements:
+        engagement.note = None
+    session.execute(sa.delete(BlindIndex).where(BlindIndex.claim_id == claim.id))
+    end_all(session, claim.id, now)
+    audit.record(session, now=now, actor=actor, action="claim.erased", subject=claim.id)
 
 
 def keep_decisions(

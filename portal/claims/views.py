@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.claims import access, overview, saving, sealed, steps
+from portal.claims import access, overview, saving, sealed, service, steps
 from portal.claims.blueprint import pages
 from portal.claims.case_forms import SecuritiesForm
 from portal.claims.errors import AlreadySubmitted, StaleSave
@@ -126,6 +126,7 @@ def _save(name: str, form: StepForm) -> Answer:
         with runtime().database.transaction() as writing:
             claim = access.own_claim(writing, claimant(), to_change=True)
             form.prepare(claim, runtime().matters.current().matter)
+            service.prolong(claim, runtime().matters.current().matter, runtime().clock())
             mark = saving.save(writing, runtime().vault, claim, form, known, runtime().clock())
     except StaleSave:
         return _stale(name, form)

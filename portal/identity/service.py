@@ -24,6 +24,7 @@ LIFE = timedelta(minutes=10)
 PROOF_LIFE = timedelta(hours=1)  # long enough for the eligibility questions, if they were not answered before
 TRIES = 5
 PURPOSE = "contact"
+PURGED_AT_ONCE = 500  # contacts in one transaction, so that nobody waits long for the one writer
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -154,7 +155,7 @@ def spend(session: Session, proof: Proof, now: datetime) -> None:
 
 def purge(session: Session, runtime: Runtime, now: datetime) -> int:
     """Forget codes that no limit counts any more, and erase contacts that no claim came of; answers how many."""
-    old = sa.select(Code).where(Code.created_at < now - 2 * _HOUR).limit(1_000)
+    old = sa.select(Code).where(Code.created_at < now - 2 * _HOUR).limit(PURGED_AT_ONCE)
     count = 0
     for code in session.scalars(old).all():
         if not _claimed(session, code.subject_id):

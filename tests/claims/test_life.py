@@ -8,9 +8,11 @@ from flask import Flask
 
 from portal.audit import AuditEvent
 from portal.claims import sealed, service
-from portal.claims.models import Claim
+from portal.claims.jobs import expire
+from portal.claims.models import BlindIndex, Claim
 from portal.claims.states import ClaimState
 from portal.messages import OutboxMessage
+from portal.vault import Destroyed
 from tests.conftest import Clock
 from tests.visitor import Visitor
 
@@ -156,6 +158,65 @@ def test_another_claimants_pages_show_ones_own_claim(site: Flask) -> None:
     assert hong.claim().number not in kim.get("/claim").text
     kim.post("/claim/withdraw/kr")
     assert hong.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+
+
+def test_the_claimant_says_when_a_request_is_answered(english: Visitor) -> None:
+    moved(english, "us", ClaimState.INFORMATION_REQUESTED, note="Please add the notice.")
+    page = english.get("/claim")
+    assert "/en/claim/answered/us" in page.text
+    # The firm that waits for the claimant stands first.
+    assert page.text.index("SJKP LLP") < page.text.index("Daeryun")
+    for _press in range(2):
+        assert english.post("/claim/answered/us").status_code == 303
+    assert english.claim().engagement("us").state is ClaimState.IN_REVIEW  # type: ignore[union-attr]
+    with english.runtime.database.reading() as session:
+        actions = session.scalars(sa.select(AuditEvent.action)).all()
+    assert actions.count("claim.in_review") == 1
+
+
+def test_nothing_is_answered_that_nobody_asked(english: Visitor) -> None:
+    english.post("/claim/answered/kr")
+    assert english.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+
+
+def test_a_draft_is_deleted_at_its_owners_wish(site: Flask) -> None:
+    visitor = Visitor(site, "en").begin().fill_all()
+    claim = visitor.claim()
+    assert visitor.get("/claim/delete").status_code == 200
+    sent = visitor.post("/claim/delete")
+    assert sent.headers["Location"] == "/en/claim/signed-out?deleted=1"
+    assert "Your draft was deleted" in visitor.get("/claim/signed-out?deleted=1").text
+    with visitor.runtime.database.reading() as session:
+        kept = session.get_one(Claim, claim.id)
+        assert kept.erased_at is not None
+        assert (kept.particulars, kept.answers, kept.residence) == (None, None, None)
+        assert session.scalar(sa.select(sa.func.count()).select_from(BlindIndex)) == 0
+        with pytest.raises(Destroyed):
+            visitor.runtime.vault.seal(session, claim.subject_id, "anything", b"")
+    fresh = Visitor(site).begin()
+    assert fresh.claim().id != claim.id
+
+
+def test_what_was_signed_is_not_deleted_by_its_owner(english: Visitor) -> None:
+    assert english.get("/claim/delete").headers["Location"] == "/en/claim"
+    assert english.post("/claim/delete").headers["Location"] == "/en/claim"
+    assert english.claim().erased_at is None
+
+
+def test_a_draft_that_nobody_finishes_is_erased_when_its_time_is_over(site: Flask, clock: Clock) -> None:
+    idle, busy, done = (Visitor(site).begin(f"{name}@example.com") for name in ("idle", "busy", "done"))
+    claims = {name: visitor.claim().id for name, visitor in (("idle", idle), ("busy", busy), ("done", done))}
+    signed(done)
+    clock.advance(days=29)
+    busy.enter(busy.ask_code("busy@example.com"))
+    busy.fill("phrase")
+    clock.advance(days=1, seconds=1)
+    expire(idle.runtime)
+    with idle.runtime.database.reading() as session:
+        erased = {
+            name: session.get_one(Claim, claim_id).erased_at is not None for name, claim_id in claims.items()
+        }
+    assert erased == {"idle": True, "busy": False, "done": False}
 
 
 @pytest.mark.parametrize(

@@ -252,3 +252,11 @@ def test_addresses_of_the_network_are_limited(settings: Settings, database: Data
         visitor.post("/claim/start", {"email": f"p{number}@example.com"}).status_code for number in range(3)
     ]
     assert sent == [303, 303, 429]
+
+
+def test_the_demo_shows_its_codes_where_a_visitor_finds_them(visitor: Visitor) -> None:
+    code = visitor.ask_code("hong@example.com")
+    assert "/demo/outbox" in visitor.get("/claim/code").text
+    page = visitor.get("/demo/outbox")
+    assert code in page.text
+    assert "hong@example.com" in page.text
