@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from portal.claims.particulars import PersonName
-from portal.matters.placeholders import legal_date
+from portal.matters import placeholders
 
 SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
+_KOREAN_MOBILE = re.compile(r"\+82(10)(\d{4})(\d{4})")
 HOME = {"kr": SEOUL, "us": NEW_YORK}
+
+
+@lru_cache(4096)
+def legal_date(day: date, language: str) -> str:
+    """A date as legal texts of that language write it: 2025. 11. 29. or November 29, 2025."""
+    return placeholders.legal_date(day, language)
 
 
 def local_date(moment: datetime, jurisdiction: str, language: str) -> str:
@@ -49,6 +58,8 @@ def amount(value: Decimal) -> str:
 
 def phone(number: str) -> str:
     """An E.164 number as people write it: 010-1234-5678 in Korea, +1 201-555-0123 elsewhere."""
+    if mobile := _KOREAN_MOBILE.fullmatch(number):
+        return "0" + "-".join(mobile.groups())
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

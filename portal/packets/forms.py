@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -103,7 +104,7 @@ def ink(strokes: Strokes) -> float:
     return sum(
         ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         for stroke in strokes
-        for (x1, y1, _t1), (x2, y2, _t2) in zip(stroke, stroke[1:], strict=False)
+        for (x1, y1, _t1), (x2, y2, _t2) in pairwise(stroke)
     )
 
 

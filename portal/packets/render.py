@@ -13,7 +13,7 @@ from portal.packets.parts.cover import Entry, cover_strips
 from portal.packets.parts.exhibits import ExhibitPage, exhibit_label, exhibit_marks, put_exhibits
 from portal.packets.parts.furniture import claim_furniture
 from portal.packets.parts.record import record_strips
-from portal.packets.parts.signature import SIGNATURE, put_signature
+from portal.packets.parts.signature import SIGNATURE, SignatureForm, put_signature
 from portal.packets.parts.slots import Filling
 from portal.packets.pdf import file as pdf
 from portal.packets.pdf.file import Objects
@@ -64,15 +64,20 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     objects = Objects(press.prefix)
     exhibits = put_exhibits(content, objects)
     pictures = {one.resource: one.number for one in exhibits}
-    if content.act.strokes:
-        pictures[SIGNATURE] = put_signature(objects, content.act)
-    sections = [*_documents(content, press), *_exhibits(content, press, exhibits), _record(content, press)]
+    form = put_signature(objects, content.act)
+    if form:
+        pictures[SIGNATURE] = form.number
+    sections = [
+        *_documents(content, press, form),
+        *_exhibits(content, press, exhibits),
+        _record(content, press, form),
+    ]
     sections.insert(0, _cover(content, press, sections))
     return _Binder(content, press, objects, pictures).bind(sections, reserved)
 
 
-def _documents(content: PacketContent, press: Press) -> Iterator[_Section]:
-    filling = Filling(content, press.page)
+def _documents(content: PacketContent, press: Press, form: SignatureForm | None) -> Iterator[_Section]:
+    filling = Filling(content, press.page, form)
     for document in content.matter.documents_for(content.jurisdiction, content.tracks):
         filled = {name: filling.fill(name, document) for name in press.slots(document.id)}
         shapes = tuple(
@@ -101,9 +106,9 @@ def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]
         )
 
 
-def _record(content: PacketContent, press: Press) -> _Section:
+def _record(content: PacketContent, press: Press, form: SignatureForm | None) -> _Section:
     title = word("record.title")
-    pages = fill_pages(record_strips(content, press.page), press.page.depth)
+    pages = fill_pages(record_strips(content, press.page, form), press.page.depth)
     return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
 
 
@@ -155,7 +160,7 @@ class _Binder:
         ink.draw(self._furniture(index + 1))
         below = self._fixed.get(id(sheet.fixed)) or self.objects.add(sheet.fixed)
         self._fixed[id(sheet.fixed)] = below
-        above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=1))
+        above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=0))
         pictures = "".join([f"/{name} {self.pictures[name]} 0 R" for name in sorted(ink.pictures)])
         drawn = f"/XObject<<{pictures}>>" if pictures else ""
         widget = "" if index else f"/Annots[{self.signature} 0 R]"

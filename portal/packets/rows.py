@@ -9,7 +9,6 @@ from portal.claims.exposed import exposed_texts
 from portal.claims.particulars import Particulars
 from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.matter import Matter
-from portal.matters.placeholders import legal_date
 from portal.packets import formats
 from portal.packets.words import word
 
@@ -92,7 +91,7 @@ def trades(who: Particulars) -> list[tuple[Text, Text, str, str, str]]:
 
 
 def _date(day: object) -> Text:
-    return Text(**{lang: legal_date(day, lang) for lang in LANGUAGES})  # type: ignore[arg-type]
+    return Text(**{lang: formats.legal_date(day, lang) for lang in LANGUAGES})
 
 
 def _joined(texts: Iterable[Text]) -> Text:

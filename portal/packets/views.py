@@ -22,7 +22,7 @@ from portal.packets import service, signing
 from portal.packets.device import device_class
 from portal.packets.forms import ConfirmForm, ConsentForm, PlaceForm, SignatureForm
 from portal.packets.reading import ToRead
-from portal.packets.slots import html_slots
+from portal.packets.slots import Slots, html_slots
 from portal.web import allow, claimant, runtime
 from portal.web.language import PREFIX, current
 
@@ -179,7 +179,7 @@ def _form_for(entry: ToRead) -> ConfirmForm | ConsentForm:
 
 
 def _document_page(
-    published: PublishedMatter, entry: ToRead, slots: dict[str, object], form: ConfirmForm | ConsentForm
+    published: PublishedMatter, entry: ToRead, slots: Slots, form: ConfirmForm | ConsentForm
 ) -> str:
     matter = published.matter
     return render_template(

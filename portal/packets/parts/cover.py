@@ -128,9 +128,9 @@ def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
         word(f"cover.{content.jurisdiction}.standing"),
     )
     return [
-        *two_columns(plan.governing_notice, first, width, SMALL),
+        two_columns(plan.governing_notice, first, width, SMALL),
         space(4),
-        *two_columns(standing, first, width, SMALL),
+        two_columns(standing, first, width, SMALL),
     ]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from portal.matters.bilingual import Text
-from portal.matters.placeholders import legal_date
 from portal.packets import formats
 from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.fields import Column, single, table, two_columns
@@ -78,7 +77,7 @@ def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
     plan = content.matter.packets[content.jurisdiction]
     first = plan.governing_language
     if not content.exhibits:
-        return two_columns(word("exhibits.none"), first, page.measure, NOTE)
+        return [two_columns(word("exhibits.none"), first, page.measure, NOTE)]
     columns = [
         Column(word("exhibits.number"), 2.1),
         Column(word("exhibits.title"), 3.4),
@@ -91,7 +90,7 @@ def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
             exhibit_label(one, plan.exhibit_style)[first],
             f"{one.title}\n{one.kind.name[first]}",
             one.author or word("exhibits.by_claimant"),
-            legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
+            formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
             one.kind.proves,
         )
         for one in content.exhibits
@@ -158,7 +157,7 @@ def _stamp(label: Text, first: str, page: Page) -> list[Mark]:
 
 def _caption(one: ExhibitPage, first: str, page: Page, y: float) -> list[Mark]:
     exhibit, style = one.exhibit, Style("sans-bold", 9, 14)
-    dated = legal_date(exhibit.dated, first) if exhibit.dated else word("exhibits.undated")[first]
+    dated = formats.legal_date(exhibit.dated, first) if exhibit.dated else word("exhibits.undated")[first]
     count = filled("exhibits.page", page=one.place, total=one.total)[first]
     title = set_lines(exhibit.title, Style("sans", 9.5, 14, colour=INK), page.measure)[:2]
     element = Element("Caption")

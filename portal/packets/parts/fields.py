@@ -12,12 +12,15 @@ from portal.packets.setting.strips import (
     BoxMark,
     Cell,
     Element,
+    Group,
+    GroupMark,
     Mark,
     RuleMark,
     Strip,
     TextMark,
     baseline,
     bind,
+    grouped,
     row,
     space,
 )
@@ -36,6 +39,7 @@ from portal.packets.setting.styles import (
 _LABEL = LABEL.with_(colour=VALUE.colour, leading=VALUE.leading)  # on one level with its value
 _TABLE_RIGHT = TABLE.with_(align="right")
 _WHOLE_ROW = 220.0
+_GAP = 20.0
 
 
 def single(
@@ -66,7 +70,8 @@ def section_heading(text: Text, first: str, width: float) -> tuple[Strip, ...]:
     title = single(text[first], main, lang=first, role="H2")
     other = single(text[second], LABEL, text_width(text[first], main) + 8, 1.8, second)
     rule = RuleMark(0, 18, width, 18, 0.6, SOFT)
-    return (space(14), Strip(19, (title, other, rule), bound=True), space(5, bound=True))
+    heading = grouped(Strip(19, (title, other, rule), bound=True), lasting=True)
+    return (space(14), heading, space(5, bound=True))
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,8 @@ def _bilingual(text: Text, first: str, main: Style, other: Style, spot: tuple[fl
     """What is the same in every packet, the second language after the first or under it."""
     second = "en" if first == "ko" else "ko"
     shown = "" if text.ko == text.en else text[second]
-    return _beside(_lines(text[first], main, spot, first), _lines(shown, other, spot, second), spot)
+    stack = _beside(_lines(text[first], main, spot, first), _lines(shown, other, spot, second), spot)
+    return _lasting(stack)
 
 
 def _beside(main: Cell, other: Cell, spot: tuple[float, float]) -> _Stack:
@@ -165,10 +171,11 @@ def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
     shown = [(text[first], TABLE, first)]
     if text.ko != text.en:
         shown.append((text[second], SMALL, second))
-    return _stacked(
+    cells = [
         Cell(spot[0] + 5, set_lines(words, style, spot[1]), style, Element("TD", lang))
         for words, style, lang in shown
-    )
+    ]
+    return _lasting(_stacked(cells))
 
 
 @lru_cache(64)
@@ -197,15 +204,21 @@ def _table_head(
     height = max(stack.height for stack in stacks) + 8
     marks: list[Mark] = [BoxMark(0, 0, width, height, fill=SUNKEN), RuleMark(0, 0, width, 0, 0.8, SOFT)]
     marks += _lowered(stacks, 4)
-    return (Strip(height, tuple(marks)),)
+    return (grouped(Strip(height, tuple(marks)), lasting=True),)
 
 
 @dataclass(frozen=True)
 class _Stack:
-    """Text lines of one column, one under another, measured from the top of their row."""
+    """Text lines of one column, one under another, measured from the top of their row; `group` are the same lines
+    where they are the same in every packet."""
 
     height: float
     marks: tuple[TextMark, ...]
+    group: Group | None = None
+
+
+def _lasting(stack: _Stack) -> _Stack:
+    return replace(stack, group=Group(stack.marks, lasting=True))
 
 
 def _stacked(cells: Iterable[Cell]) -> _Stack:
@@ -231,11 +244,13 @@ def _ruled_row(
 ) -> list[Strip]:
     """A row that stays together if it can; one deeper than a third of a page may be parted between its lines."""
     height = max(stack.height for stack in stacks) + 2 * padding
-    marks = _lowered(stacks, padding)
     rule = RuleMark(0, height, width, height, 0.4, LINE)
-    if height <= _WHOLE_ROW:
-        return [Strip(height, (*marks, rule), head=head)]
-    return [replace(strip, head=head) for strip in _cut(marks, height, rule)]
+    if height > _WHOLE_ROW:
+        return [replace(strip, head=head) for strip in _cut(_lowered(stacks, padding), height, rule)]
+    marks: list[Mark] = [rule]
+    for stack in stacks:
+        marks += [GroupMark(0, padding, stack.group)] if stack.group else _lowered([stack], padding)
+    return [Strip(height, tuple(marks), head=head)]
 
 
 def _cut(marks: Sequence[TextMark], height: float, rule: RuleMark) -> list[Strip]:
@@ -260,17 +275,13 @@ def paragraph(text: str, style: Style, width: float, *, lang: str = "", x: float
 
 
 @lru_cache(256)
-def two_columns(
-    text: Text, first: str, width: float, style: Style, gutter: float = 20.0
-) -> tuple[Strip, ...]:
+def two_columns(text: Text, first: str, width: float, style: Style, role: str = "P") -> Strip:
     """The same sentence in both languages side by side; never one that names the claimant, as it is remembered."""
-    room = (width - gutter) / 2
+    room = (width - _GAP) / 2
     second = "en" if first == "ko" else "ko"
-    return tuple(
-        row(
-            [
-                Cell(0, set_label(text[first], style, room), style, Element("P", first)),
-                Cell(room + gutter, set_label(text[second], style, room), style, Element("P", second)),
-            ]
-        )
-    )
+    stacks = [
+        _stacked([Cell(x, set_lines(text[lang], style, room), style, Element(role, lang))])
+        for x, lang in ((0.0, first), (room + _GAP, second))
+    ]
+    height = max(stack.height for stack in stacks)
+    return grouped(Strip(height, tuple(mark for stack in stacks for mark in stack.marks)), lasting=True)

@@ -10,7 +10,7 @@ from portal.matters.model import PacketPlan
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import both, single
 from portal.packets.setting.lines import text_width
-from portal.packets.setting.strips import BoxMark, Mark, PathMark, RuleMark, TextMark
+from portal.packets.setting.strips import BoxMark, Group, GroupMark, Mark, PathMark, RuleMark, TextMark
 from portal.packets.setting.styles import (
     FURNITURE,
     GUTTER,
@@ -68,15 +68,14 @@ def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[
     first = content.matter.packets[content.jurisdiction].governing_language
     foot = page.height - page.bottom + 19
     revision = filled("page.revision", revision=content.revision)[first]
-    claim = artifact(
-        f"{content.claim_number} · {revision} · {content.matter.version_label}", FURNITURE, page.left, foot
-    )
+    whose = f"{content.claim_number} · {revision} · {content.matter.version_label}"
+    claim = Group((artifact(whose, FURNITURE, page.left, foot),))
     counted, bold = both(word("page.number"), first, "  ·  "), FURNITURE.with_(face="sans-bold")
 
     def marks(number: int) -> list[Mark]:
         text = counted.format(page=number, total=total)
         x = page.left + (page.measure - text_width(text, bold)) / 2
-        return [claim, artifact(text, bold, max(x, page.left + 225), foot)]
+        return [GroupMark(0, 0, claim), artifact(text, bold, max(x, page.left + 225), foot)]
 
     return marks
 

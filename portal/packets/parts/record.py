@@ -9,7 +9,7 @@ from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import Column, Field, fields, section_heading, table, two_columns
-from portal.packets.parts.signature import signature_picture
+from portal.packets.parts.signature import SignatureForm, signature_picture
 from portal.packets.setting.strips import Strip, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
 from portal.packets.words import filled, word
@@ -17,14 +17,13 @@ from portal.packets.words import filled, word
 _MEANS = {"drawn": "signature.drawn", "typed": "signature.typed"}
 
 
-def record_strips(content: PacketContent, page: Page) -> list[Strip]:
+def record_strips(content: PacketContent, page: Page, form: SignatureForm | None) -> list[Strip]:
     """The record as strips over the whole width."""
-    record = _Record(content, page)
-    lead = two_columns(word("record.lead"), record.first, page.measure, NOTE)
+    record = _Record(content, page, form)
     return [
-        *two_columns(word("record.title"), record.first, page.measure, TITLE),
+        two_columns(word("record.title"), record.first, page.measure, TITLE, "H1"),
         space(6, bound=True),
-        *lead,
+        two_columns(word("record.lead"), record.first, page.measure, NOTE),
         *record.person(),
         *record.texts(),
         *record.consents(),
@@ -35,8 +34,8 @@ def record_strips(content: PacketContent, page: Page) -> list[Strip]:
 
 
 class _Record:
-    def __init__(self, content: PacketContent, page: Page) -> None:
-        self.content, self.act, self.width = content, content.act, page.measure
+    def __init__(self, content: PacketContent, page: Page, form: SignatureForm | None) -> None:
+        self.content, self.act, self.width, self.form = content, content.act, page.measure, form
         self.first: Language = content.matter.packets[content.jurisdiction].governing_language
         self.second: Language = "en" if self.first == "ko" else "ko"
 
@@ -119,7 +118,7 @@ class _Record:
             *self._section("record.act"),
             *fields(entries, self.first, self.width),
             space(6, bound=True),
-            *signature_picture(act),
+            signature_picture(act, self.form),
         ]
 
     def decisions(self) -> list[Strip]:
@@ -159,5 +158,5 @@ class _Record:
             *self._section("record.integrity"),
             *fields(entries, self.first, self.width),
             space(8),
-            *two_columns(word("record.later"), self.first, self.width, NOTE),
+            two_columns(word("record.later"), self.first, self.width, NOTE),
         ]

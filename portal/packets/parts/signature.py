@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from portal.claims.act import SigningAct
+from portal.matters.bilingual import Text
 from portal.matters.model import DocumentKind, PacketDocument
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import single, two_columns
 from portal.packets.pdf.file import Objects, stream
 from portal.packets.pdf.ink import path_operators
-from portal.packets.setting.lines import set_lines, text_width
+from portal.packets.setting.lines import Line, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Element,
@@ -27,106 +31,109 @@ from portal.packets.words import signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
+_SMALLER = SMALL.with_(size=7.5, leading=10)
+_SMALLEST = 9.0
+_MIDDLE = 118.0  # where the printed name begins
 _LARGEST, _MARGIN = 0.3, 10.0  # points a unit of the pad; room for the pen around the strokes, in units
 SIGNATURE = "Signature"
 
 
-def signature_block(content: PacketContent, document: PacketDocument, page: Page) -> list[Strip]:
+@dataclass(frozen=True)
+class SignatureForm:
+    """The drawn strokes as an object of the file, and their size in points where nothing limits it."""
+
+    number: int
+    width: float
+    height: float
+
+
+def put_signature(objects: Objects, act: SigningAct) -> SignatureForm | None:
+    """Writes the strokes as curves, once for all the places where they are shown; None for a typed signature."""
+    if not act.strokes:
+        return None
+    points = [point for stroke in act.strokes for point in stroke]
+    across, down = [point[0] for point in points], [point[1] for point in points]
+    left, top = min(across) - _MARGIN, min(down) - _MARGIN
+    width, height = max(across) - left + _MARGIN, max(down) - top + _MARGIN
+    scale = min((_PAD[0] - 20) / width, (_PAD[1] - 2) / height, _LARGEST)
+    curves = tuple(
+        tuple(((point[0] - left) * scale, (point[1] - top) * scale) for point in stroke)
+        for stroke in act.strokes
+    )
+    width, height = width * scale, height * scale
+    drawn = path_operators(PathMark(0, 0, curves, 1.3, INK), 0, height)
+    entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {width:.2f} {height:.2f}]/Resources<<>>"
+    return SignatureForm(objects.add(stream(drawn.encode("ascii"), entries)), width, height)
+
+
+def signature_block(
+    content: PacketContent, document: PacketDocument, page: Page, form: SignatureForm | None
+) -> list[Strip]:
     """Governing language, date, printed name and signature; for an agreement also the room for counsel's own."""
     plan = content.matter.packets[content.jurisdiction]
     first = plan.governing_language
     strips = [
         space(10),
-        *two_columns(plan.governing_notice, first, page.measure, SMALL),
+        two_columns(plan.governing_notice, first, page.measure, SMALL),
         space(8),
-        _signing_strip(content, document, page, first),
+        _signing_strip(content, signer_role(document.kind), page, form),
     ]
     if document.kind is DocumentKind.AGREEMENT:
         strips += [space(12), _counsel_strip(content, page, first)]
     return strips
 
 
-def _signing_strip(content: PacketContent, document: PacketDocument, page: Page, first: str) -> Strip:
-    act, second = content.act, "en" if first == "ko" else "ko"
-    left, right = 0.0, page.measure - _PAD[0]
-    marks: list[Mark] = []
-    date_label, role, means = (
-        word("signature.date"),
-        signer_role(document.kind),
-        word(f"signature.{act.means}"),
-    )
+def _signing_strip(content: PacketContent, role: Text, page: Page, form: SignatureForm | None) -> Strip:
+    """Date, printed name, and the signature above its line."""
+    first = content.matter.packets[content.jurisdiction].governing_language
+    act, second, right = content.act, "en" if first == "ko" else "ko", page.measure - _PAD[0]
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
-    marks += _labelled(date_label.ko, date_label.en, first, left, 0)
-    marks.append(single(dates[first], VALUE, left, 13, first))
-    marks.append(single(dates[second], SMALL, left, 30, second))
-    middle = 118.0
-    marks += _labelled(role.ko, role.en, first, middle, 0)
-    name = content.particulars.name
-    lines = set_lines(formats.full_name(name) if name else "", VALUE, right - middle - 14)
-    element = Element("P")
-    marks += [
-        TextMark(middle, 13 + index * VALUE.leading + baseline(VALUE), line, VALUE, element)
-        for index, line in enumerate(lines)
+    name = formats.full_name(content.particulars.name) if content.particulars.name else ""
+    printed = set_lines(name, VALUE, right - _MIDDLE - 14)
+    signed, line = _signed(act, right, form)
+    means, element = word(f"signature.{act.means}"), Element("P")
+    marks: list[Mark] = [
+        *_labelled(word("signature.date"), first, 0),
+        single(dates[first], VALUE, 0, 13, first),
+        single(dates[second], SMALL, 0, 30, second),
+        *_labelled(role, first, _MIDDLE),
+        *_lines_from(printed, VALUE, _MIDDLE, 13, element),
+        *signed,
+        RuleMark(right, line, page.measure, line, 0.8, INK),
+        single(means[first], SMALL, right, line + 2, first),
+        single(means[second], _SMALLER, right, line + 13, second),
     ]
-    height = max(_PAD[1] + 28, 13 + len(lines) * VALUE.leading + 6)
-    marks += _signed(act, right, _PAD[1])
-    marks.append(RuleMark(right, _PAD[1] + 2, page.measure, _PAD[1] + 2, 0.8, INK))
-    marks.append(single(means[first], SMALL, right, _PAD[1] + 4, first))
-    marks.append(single(means[second], SMALL.with_(size=7.5, leading=10), right, _PAD[1] + 15, second))
-    return Strip(height, tuple(marks))
+    return Strip(max(line + 26, 19 + len(printed) * VALUE.leading), tuple(marks))
 
 
-def _labelled(ko: str, en: str, first: str, x: float, y: float) -> list[Mark]:
-    main, other = (ko, en) if first == "ko" else (en, ko)
+def _labelled(label: Text, first: str, x: float) -> list[Mark]:
+    second = "en" if first == "ko" else "ko"
+    beside = x + text_width(label[first], LABEL) + 5
+    return [single(label[first], LABEL, x, 0, first), single(label[second], SMALL, beside, 0.5, second)]
+
+
+def _lines_from(lines: Sequence[Line], style: Style, x: float, y: float, element: Element) -> list[Mark]:
+    drop = y + baseline(style)
     return [
-        single(main, LABEL, x, y, first),
-        single(other, SMALL, x + text_width(main, LABEL) + 5, y + 0.5, "en" if first == "ko" else "ko"),
+        TextMark(x, drop + index * style.leading, line, style, element) for index, line in enumerate(lines)
     ]
 
 
-def _signed(act: SigningAct, x: float, height: float) -> list[Mark]:
-    """The strokes as drawn, or the typed name, above the line of the signature."""
-    if act.means == "typed" or not act.strokes:
-        style = _TYPED
-        while style.size > 9 and text_width(act.typed_name, style) > _PAD[0]:
-            style = style.with_(size=style.size - 0.5)
-        lines = set_lines(act.typed_name, style, _PAD[0])[-2:]
-        top = height - len(lines) * style.leading
-        element = Element("P")
-        return [
-            TextMark(x, top + index * style.leading + baseline(style), line, style, element)
-            for index, line in enumerate(lines)
-        ]
-    return [_strokes(act, x, height)]
-
-
-def _strokes(act: SigningAct, x: float, height: float) -> PictureMark:
-    _, _, wide, high = _extent(act)
-    scale = min((_PAD[0] - 30) / wide, (height - 4) / high, _LARGEST)
-    alt = f"{word('signature.drawn').ko} / {word('signature.drawn').en}"
-    size = (wide + 2 * _MARGIN) * scale, (high + 2 * _MARGIN) * scale
-    box = (0.0, 0.0, wide + 2 * _MARGIN, high + 2 * _MARGIN)
-    return PictureMark(x + 10, height - size[1] + 1, *size, SIGNATURE, box, Element("Figure", alt=alt))
-
-
-def _extent(act: SigningAct) -> tuple[float, float, float, float]:
-    points = [point for stroke in act.strokes for point in stroke]
-    across, down = [point[0] for point in points], [point[1] for point in points]
-    left, top = min(across), min(down)
-    return left, top, max(max(across) - left, 1.0), max(max(down) - top, 1.0)
-
-
-def put_signature(objects: Objects, act: SigningAct) -> int:
-    """Writes the strokes as curves, once for all the places where they are shown."""
-    left, top, wide, high = _extent(act)
-    curves = tuple(
-        tuple((point[0] - left + _MARGIN, point[1] - top + _MARGIN) for point in stroke)
-        for stroke in act.strokes
-    )
-    scale = min((_PAD[0] - 30) / wide, (_PAD[1] - 4) / high, _LARGEST)
-    drawn = path_operators(PathMark(0, 0, curves, 1.3 / scale, INK), 0, high + 2 * _MARGIN)
-    box = f"[0 0 {wide + 2 * _MARGIN:.1f} {high + 2 * _MARGIN:.1f}]"
-    return objects.add(stream(drawn.encode("ascii"), f"/Type/XObject/Subtype/Form/BBox{box}/Resources<<>>"))
+def _signed(act: SigningAct, x: float, form: SignatureForm | None) -> tuple[list[Mark], float]:
+    """The strokes as drawn, or the typed name whole, and how far down the line under it stands."""
+    if form:
+        alt = f"{word('signature.drawn').ko} / {word('signature.drawn').en}"
+        box = (0.0, 0.0, form.width, form.height)
+        y = _PAD[1] + 1 - form.height
+        size = form.width, form.height
+        return [PictureMark(x + 8, y, *size, SIGNATURE, box, Element("Figure", alt=alt))], _PAD[1] + 2
+    style = _TYPED
+    while style.size > _SMALLEST and text_width(act.typed_name, style) > _PAD[0]:
+        style = style.with_(size=style.size - 0.5, leading=style.leading - 0.6)
+    lines = set_lines(act.typed_name, style, _PAD[0])
+    depth = max(_PAD[1], len(lines) * style.leading)
+    marks = _lines_from(lines, style, x, depth - len(lines) * style.leading, Element("P"))
+    return marks, depth + 2
 
 
 def _counsel_strip(content: PacketContent, page: Page, first: str) -> Strip:
@@ -134,7 +141,7 @@ def _counsel_strip(content: PacketContent, page: Page, first: str) -> Strip:
     label, note = word("signature.counsel"), word("signature.counter_note")
     firm = content.matter.counsel(content.jurisdiction)
     right = page.measure - _PAD[0]
-    marks: list[Mark] = _labelled(label.ko, label.en, first, 0, 0)
+    marks: list[Mark] = _labelled(label, first, 0)
     marks.append(single(firm.name[first], VALUE, 0, 13, first))
     marks.append(single(firm.responsible_lawyer[first], SMALL, 0, 30, first))
     marks.append(RuleMark(right, 34, page.measure, 34, 0.8, SOFT))
@@ -160,7 +167,7 @@ def consent_choice(content: PacketContent, document: PacketDocument, page: Page)
         second = "en" if first == "ko" else "ko"
         strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", NOTE),))]
     elif given is None:
-        strips.extend(two_columns(word("consent.unanswered"), first, page.measure, NOTE))
+        strips.append(two_columns(word("consent.unanswered"), first, page.measure, NOTE))
     return strips
 
 
@@ -177,8 +184,9 @@ def _choice(path: str, first: str, x: float, *, ticked: bool) -> list[Mark]:
     return marks
 
 
-def signature_picture(act: SigningAct) -> list[Strip]:
+def signature_picture(act: SigningAct, form: SignatureForm | None) -> Strip:
     """The signature alone, as the authority record shows it."""
-    marks: list[Mark] = [BoxMark(0, 0, _PAD[0] + 20, _PAD[1] + 14, stroke=SOFT, line=0.5, radius=4)]
-    marks += _signed(act, 10, _PAD[1] + 6)
-    return [Strip(_PAD[1] + 14, tuple(marks))]
+    marks, line = _signed(act, 10, form)
+    frame = BoxMark(0, 0, _PAD[0] + 20, line + 12, stroke=SOFT, line=0.5, radius=4)
+    moved = [replace(mark, y=mark.y + 4) for mark in marks]
+    return Strip(line + 12, (frame, *moved))

@@ -18,18 +18,20 @@ from portal.packets.parts.fields import (
     table,
     two_columns,
 )
-from portal.packets.parts.signature import consent_choice, signature_block
+from portal.packets.parts.signature import SignatureForm, consent_choice, signature_block
 from portal.packets.rows import Row
-from portal.packets.setting.strips import Strip, bind, space
+from portal.packets.setting.strips import Strip, bind, grouped, space
 from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
 from portal.packets.words import filled, word
+
+_REPEATED = frozenset({"schedule"})  # stands in several documents of one packet
 
 
 class Filling:
     """Fills the slots of one packet's documents; what several documents say alike is set once."""
 
-    def __init__(self, content: PacketContent, page: Page) -> None:
-        self.content, self.page, self.width = content, page, page.measure
+    def __init__(self, content: PacketContent, page: Page, form: SignatureForm | None) -> None:
+        self.content, self.page, self.width, self.form = content, page, page.measure, form
         self.plan: PacketPlan = content.matter.packets[content.jurisdiction]
         self.first: Language = self.plan.governing_language
         self.second: Language = "en" if self.first == "ko" else "ko"
@@ -47,13 +49,15 @@ class Filling:
         if name == "signature":
             return self._signature(document)
         if (name, None) not in self._set:
-            self._set[name, None] = [space(6, bound=True), *self._fillers[name](), space(8)]
+            strips = [space(6, bound=True), *self._fillers[name](), space(8)]
+            self._set[name, None] = [grouped(strip) for strip in strips] if name in _REPEATED else strips
         return self._set[name, None]
 
     def _signature(self, document: PacketDocument) -> list[Strip]:
         key = ("signature", document.kind)
         if key not in self._set:
-            self._set[key] = signature_block(self.content, document, self.page)
+            block = signature_block(self.content, document, self.page, self.form)
+            self._set[key] = [grouped(strip) for strip in block]
         block = self._set[key]
         if document.kind is DocumentKind.CONSENT:
             block = [*consent_choice(self.content, document, self.page), *block]
@@ -74,23 +78,20 @@ class Filling:
         matter, who, first, width = self.content.matter, self.content.particulars, self.first, self.width
         answers = [Field(row.label, row.value) for row in rows.answers(matter, self.content.answers)]
         harm = who.account.harm if who.account else ""
+        nothing = two_columns(word("facts.harm_none"), first, width, NOTE)
         return [
             *section_heading(word("facts.account"), first, width),
             *self._fields(rows.account(matter, who)),
             *section_heading(word("facts.answers"), first, width),
             *fields(answers, first, width, labels=0.52),
             *section_heading(word("facts.harm"), first, width),
-            *(
-                paragraph(harm, BODY, width)
-                if harm
-                else two_columns(word("facts.harm_none"), first, width, NOTE)
-            ),
+            *(paragraph(harm, BODY, width) if harm else [nothing]),
         ]
 
     def _trades(self) -> Sequence[Strip]:
         securities = self.content.particulars.securities
         if not securities or not securities.trades:
-            return two_columns(word("trades.none"), self.first, self.width, NOTE)
+            return [two_columns(word("trades.none"), self.first, self.width, NOTE)]
         cells = [
             [cell[self.first] if isinstance(cell, Text) else cell for cell in row]
             for row in rows.trades(self.content.particulars)
@@ -116,9 +117,9 @@ class Filling:
         law = filled(f"declaration.{form}_form", place=act.place)
         return bind(
             [
-                *two_columns(text, self.first, self.width, VALUE),
+                two_columns(text, self.first, self.width, VALUE),
                 space(3),
-                *two_columns(law, self.first, self.width, NOTE),
+                two_columns(law, self.first, self.width, NOTE),
             ]
         )
 

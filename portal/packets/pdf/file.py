@@ -9,7 +9,6 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-_SHORT = 1_600
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -81,17 +80,10 @@ class Objects:
 
 
 def stream(data: bytes, entries: str = "", *, level: int = 6) -> bytes:
-    """A stream object's body, deflated when that makes it smaller; level 0 leaves the data as they are.
-
-    A quick stream (level 1) of a few lines is left as it is: deflating it would take longer than hashing it.
-    """
-    packed = zlib.compress(data, level) if level > 1 or (level and len(data) > _SHORT) else data
+    """A stream object's body, deflated when that makes it smaller; level 0 leaves the data as they are."""
+    packed = zlib.compress(data, level) if level else data
     if len(packed) < len(data):
-        return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (
-            entries.encode("latin-1"),
-            len(packed),
-            packed,
-        )
+        data, entries = packed, entries + "/Filter/FlateDecode"
     return b"<<%b/Length %d>>stream\n%b\nendstream" % (entries.encode("latin-1"), len(data), data)
 
 

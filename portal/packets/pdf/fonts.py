@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from portal.fonts import FaceName, GlyphMissing, Subset, face
 from portal.packets.pdf.file import Objects, stream
+from portal.packets.setting.strips import Element, Group
 
 FACE_NAMES: tuple[FaceName, ...] = ("serif", "serif-bold", "sans", "sans-bold")
+_SHORT_NAMES = {"serif": "1", "serif-bold": "2", "sans": "3", "sans-bold": "4"}
 _SYMBOLIC = 4  # ISO 32000-1 table 123: glyphs outside the standard Latin set
 
 
@@ -39,11 +42,21 @@ def put_font(objects: Objects, subset: Subset) -> int:
 
 
 @dataclass(frozen=True)
+class DrawnGroup:
+    """A group's operators: those of no element, and those of each element with its distance from the origin."""
+
+    plain: str
+    marked: tuple[tuple[Element, float, str], ...]
+    pictures: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
 class SharedFonts:
     """The fonts that every packet of a matter version carries, with the characters of its terms and labels."""
 
     subsets: Mapping[FaceName, Subset]
     numbers: Mapping[FaceName, int]
+    groups: MutableMapping[Group, DrawnGroup] = field(default_factory=WeakKeyDictionary, repr=False)
 
     @classmethod
     def put(cls, objects: Objects, texts: Mapping[FaceName, Iterable[str]]) -> SharedFonts:
@@ -59,6 +72,7 @@ class Fonts:
     """Writes text with the shared fonts, and with fonts of its own for words whose characters they lack."""
 
     shared: SharedFonts
+    groups: dict[Group, DrawnGroup] = field(default_factory=dict, repr=False)
     _own: dict[FaceName, dict[str, str]] = field(default_factory=dict)
 
     def shown(self, name: FaceName, text: str) -> list[tuple[str, str]]:
@@ -94,7 +108,7 @@ class Fonts:
 
 
 def _resource(kind: str, name: FaceName) -> str:
-    return kind + {"serif": "1", "serif-bold": "2", "sans": "3", "sans-bold": "4"}[name]
+    return kind + _SHORT_NAMES[name]
 
 
 def _words(text: str) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from portal.packets.pdf.fonts import Fonts
+from portal.packets.pdf.fonts import DrawnGroup, Fonts
 from portal.packets.setting.flow import Placed
 from portal.packets.setting.strips import (
     BoxMark,
     Element,
+    Group,
+    GroupMark,
     Hole,
     Mark,
     PathMark,
@@ -26,23 +28,33 @@ _ROUND = 0.5523  # how far a Bezier handle reaches to draw a quarter of a circle
 
 
 @dataclass
+class _Marked:
+    """One logical element on a page: where it begins, and the operators that draw it."""
+
+    element: Element
+    top: float
+    ops: list[str]
+
+
+@dataclass
 class Ink:
     """Collects marks for one page and writes them as a content stream."""
 
     page: Page
     fonts: Fonts
-    _plain: list[str] = field(default_factory=list)
-    _marked: dict[Element, list[str]] = field(default_factory=dict)
-    _tops: dict[Element, float] = field(default_factory=dict)
     pictures: set[str] = field(default_factory=set)
+    _plain: list[str] = field(default_factory=list)
+    _marked: list[_Marked] = field(default_factory=list)
+    _known: dict[Element, _Marked] = field(default_factory=dict)
 
     @property
     def elements(self) -> list[tuple[Element, float]]:
         """The logical elements and how far down the sheet each begins, in the order of their marked content."""
-        return list(self._tops.items())
+        return [(one.element, one.top) for one in self._marked]
 
     def place(self, placed: Iterable[Placed]) -> None:
         """Draws strips where the pages were filled with them; holes stay empty."""
+        left, top = self.page.left, self.page.top
         for one in placed:
             if isinstance(one.strip, Hole):
                 continue
@@ -50,8 +62,8 @@ class Ink:
                 y = one.y
                 for strip in reversed(one.strip.head):
                     y -= strip.height
-                    self.draw(strip.marks, self.page.left, self.page.top + y)
-            self.draw(one.strip.marks, self.page.left, self.page.top + one.y)
+                    self.draw(strip.marks, left, top + y)
+            self.draw(one.strip.marks, left, top + one.y)
 
     def draw(self, marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> None:
         """Draws marks whose origin lies x, y points from the sheet's top left corner."""
@@ -60,6 +72,8 @@ class Ink:
             match mark:
                 case TextMark():
                     self._ops(mark.element, y + mark.y).append(self._text(mark, x, top))
+                case GroupMark():
+                    self._draw_group(mark.group, x + mark.x, y + mark.y)
                 case RuleMark():
                     self._plain.append(_rule(mark, x, top))
                 case BoxMark():
@@ -73,16 +87,38 @@ class Ink:
     def content(self, first: int = 0) -> bytes:
         """The operators; the first logical element gets the marked-content number `first`."""
         parts = ["/Artifact BMC\nq\n", *self._plain, "Q\nEMC\n"] if self._plain else []
-        for number, (element, ops) in enumerate(self._marked.items(), first):
-            parts += [f"/{element.role}<</MCID {number}>>BDC\nq\n", *ops, "Q\nEMC\n"]
+        for number, one in enumerate(self._marked, first):
+            parts += [f"/{one.element.role}<</MCID {number}>>BDC\nq\n", *one.ops, "Q\nEMC\n"]
         return "".join(parts).encode("ascii")
 
     def _ops(self, element: Element | None, y: float) -> list[str]:
         if element is None:
             return self._plain
-        if element not in self._marked:
-            self._marked[element], self._tops[element] = [], y
-        return self._marked[element]
+        known = self._known.get(element)
+        if known is None:
+            known = self._known[element] = _Marked(element, y, [])
+            self._marked.append(known)
+        return known.ops
+
+    def _draw_group(self, group: Group, x: float, y: float) -> None:
+        drawn = self._drawn(group)
+        moved = f"q 1 0 0 1 {x:.2f} {self.page.height - y:.2f} cm\n"
+        if drawn.plain:
+            self._plain += (moved, drawn.plain, "Q\n")
+        for element, top, ops in drawn.marked:
+            self._marked.append(_Marked(element, y + top, [moved, ops, "Q\n"]))
+        self.pictures |= drawn.pictures
+
+    def _drawn(self, group: Group) -> DrawnGroup:
+        """The group's operators with its origin at 0, 0, from where they are kept."""
+        kept = self.fonts.shared.groups if group.lasting else self.fonts.groups
+        drawn = kept.get(group)
+        if drawn is None:
+            ink = Ink(replace(self.page, height=0.0), self.fonts)
+            ink.draw(group.marks)
+            marked = tuple((one.element, one.top, "".join(one.ops)) for one in ink._marked)
+            drawn = kept[group] = DrawnGroup("".join(ink._plain), marked, frozenset(ink.pictures))
+        return drawn
 
     def _text(self, mark: TextMark, x: float, top: float) -> str:
         style, y = mark.style, top - mark.y

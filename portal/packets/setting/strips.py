@@ -85,7 +85,28 @@ class PictureMark:
     element: Element | None = None
 
 
-Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Marks that are drawn more than once: turned into operators once, then only moved to their place.
+
+    A `lasting` group is the same in every packet, and its operators are kept with the shared fonts. Its elements
+    are elements anew wherever it is drawn.
+    """
+
+    marks: tuple[Mark, ...]
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMark:
+    """A group with its origin at x, y."""
+
+    x: float
+    y: float
+    group: Group
+
+
+Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark | GroupMark
 
 
 @dataclass(frozen=True)
@@ -115,6 +136,11 @@ class Hole:
     head_height: float
     slot: str
     index: int
+
+
+def grouped(strip: Strip, *, lasting: bool = False) -> Strip:
+    """The strip with its marks as one group."""
+    return replace(strip, marks=(GroupMark(0, 0, Group(strip.marks, lasting)),)) if strip.marks else strip
 
 
 def space(height: float, *, bound: bool = False) -> Strip:
