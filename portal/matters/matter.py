@@ -35,7 +35,7 @@ class Matter:
     questions: tuple[Question, ...]
     rules: RuleSet
     evidence: tuple[EvidenceKind, ...]
-    packets: Mapping[Jurisdiction, PacketPlan]
+    packets: Mapping[str, PacketPlan]
     documents: Mapping[tuple[str, Language], Document]
     messages: Mapping[tuple[str, Language], MessageText]
 

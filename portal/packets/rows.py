@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from portal.claims.exposed import exposed_texts
 from portal.claims.particulars import Particulars
@@ -90,7 +91,7 @@ def trades(who: Particulars) -> list[tuple[Text, Text, str, str, str]]:
     ]
 
 
-def _date(day: object) -> Text:
+def _date(day: date) -> Text:
     return Text(**{lang: formats.legal_date(day, lang) for lang in LANGUAGES})
 
 

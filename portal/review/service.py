@@ -118,6 +118,7 @@ def tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, 
         matter=matter,
         claim_number=claim.number,
         phrase=particulars.phrase,
+        useless_after=None,
         counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
         **values,
     )

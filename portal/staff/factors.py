@@ -52,7 +52,7 @@ def new_totp_secret() -> str:
 
 def totp_address(secret: str, account: str, issuer: str) -> str:
     """What the QR code for an authenticator app holds."""
-    return pyotp.TOTP(secret).provisioning_uri(account, issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
 
 
 def totp_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
