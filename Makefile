@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: help venv venv-dev tools run test bench lint format translations lock samples clean
 
 help: ## List what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  PORT=8001 and PORTAL_* variables pass through; ARGS='-k name' reaches pytest."
 
 venv: $(VENV)/.installed ## Set up .venv with what the portal needs, from requirements.lock
