@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
 
 from portal.database import Base, Database
 
@@ -25,7 +26,7 @@ MODELS = (
 )
 
 
-def metadata() -> "object":
+def metadata() -> MetaData:
     """The metadata of every table, all features' models imported."""
     for name in MODELS:
         import_module(name)

@@ -7,7 +7,7 @@ from portal import migrations
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=migrations.metadata(),  # type: ignore[arg-type]
+    target_metadata=migrations.metadata(),
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
 )
