@@ -1,7 +1,6 @@
 """Typed settings, read once from the environment (prefix ``PORTAL_``). Defaults serve the demo on one machine."""
 
 import secrets
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -68,17 +67,17 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, gt=0, le=12, description="absolute end of a session")
     workers: int = Field(2, gt=0, description="web processes of `portal serve`")
 
-    @cached_property
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').resolve()}"
 
-    @cached_property
+    @property
     def blobs(self) -> str:
         """The storage URL in force."""
         return self.storage_url or (self.data_dir / "blobs").resolve().as_uri()
 
-    @cached_property
+    @property
     def cookie_key(self) -> str:
         """The key that signs cookies: configured, or for the demo made once and kept (0600) in ``data_dir``."""
         return self.secret_key.get_secret_value() or _kept_secret(self.data_dir / "cookie.key")

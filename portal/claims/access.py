@@ -29,9 +29,16 @@ def engagements_seen_by(staff: Staff) -> sa.Select[Engagement]:
     )
 
 
-def seen_engagement(session: Session, staff: Staff, engagement_id: UUID) -> Engagement:
-    """One of them. Another office's is NotFound, not Forbidden: that it exists is not theirs to know either."""
+def seen_engagement(
+    session: Session, staff: Staff, engagement_id: UUID, *, to_change: bool = False
+) -> Engagement:
+    """One of them. Another office's is NotFound, not Forbidden: that it exists is not theirs to know either.
+
+    ``to_change`` takes the row's lock, so that two members of staff decide one after the other.
+    """
     query = engagements_seen_by(staff).where(Engagement.id == engagement_id)
+    if to_change:
+        query = query.with_for_update(of=Engagement)
     found = session.scalars(query).one_or_none()
     if found is None or found.claim.erased_at is not None:
         raise NotFound

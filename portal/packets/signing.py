@@ -60,6 +60,7 @@ def submit(
     ``signatures`` is by jurisdiction. Raises AlreadySubmitted (a second press), NotReady, ConsentMissing,
     TextsChanged or TrackClosed; the page turns each into words.
     """
+    _take_turn(session, claim)
     engagements = readings_of.to_sign(claim)
     if not engagements:
         raise AlreadySubmitted(claim.number)
@@ -76,6 +77,13 @@ def submit(
     for engagement in engagements:
         signing.sign(engagement, signatures[engagement.jurisdiction])
     signing.close()
+
+
+def _take_turn(session: Session, claim: Claim) -> None:
+    """Wait for a press that came first, and see what it did: SQLite has one writer, PostgreSQL needs the row's lock."""
+    session.refresh(claim, with_for_update=True)
+    for engagement in claim.engagements:
+        session.refresh(engagement)
 
 
 def _checked(entry: ToRead, opened_before: Mapping[str, Reading]) -> Reading:

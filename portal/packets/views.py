@@ -49,7 +49,7 @@ def document(document_id: str) -> AnyResponse | str:
     """One text in both languages, with the claimant's own fields filled in; opening it is noted."""
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
-        claim = access.own_claim(session, claimant())
+        claim = access.own_claim(session, claimant(), to_change=True)
         if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
@@ -64,7 +64,7 @@ def confirm(document_id: str) -> AnyResponse | str:
     """Go on from a text, with an answer where it asks for consent."""
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
-        claim = access.own_claim(session, claimant())
+        claim = access.own_claim(session, claimant(), to_change=True)
         if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
@@ -87,7 +87,7 @@ def sign() -> AnyResponse | str:
     """Sign once for each jurisdiction, and hand everything in."""
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
-        claim = access.own_claim(session, claimant())
+        claim = access.own_claim(session, claimant(), to_change=True)
         if elsewhere := _elsewhere(session, claim):
             return elsewhere
         entries = readings_of.reading_list(session, runtime().vault, published, claim)

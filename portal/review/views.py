@@ -256,7 +256,7 @@ def _decisions(session: Session, engagement: Engagement) -> list[Decision]:
 def _act(engagement_id: UUID, act: Callable[[Session, Engagement], None]) -> AnyResponse:
     try:
         with runtime().database.transaction() as session:
-            act(session, access.seen_engagement(session, staff(), engagement_id))
+            act(session, access.seen_engagement(session, staff(), engagement_id, to_change=True))
         flash(_("Done. The claimant is told."), "good")
     except MoveRefused:
         flash(_("The claim has changed meanwhile, so this can no longer be done."), "bad")

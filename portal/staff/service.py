@@ -129,7 +129,7 @@ def person(session: Session, vault: Vault, member: StaffMember) -> Person:
 def check_password(session: Session, vault: Vault, email: str, password: str, now: datetime) -> Attempt:
     """First factor. Unknown, disabled, locked and wrong look and last alike to whoever asks."""
     query = sa.select(StaffMember).where(StaffMember.email_index == _email_index(vault, email))
-    member = session.scalar(query)
+    member = session.scalar(query.with_for_update())
     usable = member is not None and member.disabled_at is None
     matches = factors.password_matches(member.password_hash if member and usable else None, password)
     if member is None:

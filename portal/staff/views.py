@@ -153,7 +153,8 @@ def _half_way(database: Session) -> StaffMember | None:
         return None
     if runtime().clock().timestamp() - float(held[1]) > HALF_WAY.total_seconds():
         return None
-    member = database.get(StaffMember, UUID(held[0]))
+    # The row's lock: two requests with the same code come one after the other, and the second finds it used.
+    member = database.get(StaffMember, UUID(held[0]), with_for_update=True)
     return None if member is None or member.disabled_at else member
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
 from portal.packets import reading
+from portal.runtime import open_runtime
 from tests.batches.claims import publish
 from tests.conftest import ROOT
 from tests.faults import ready
@@ -18,6 +19,15 @@ from tests.faults.ready import NOTHING, WHOLE, a_claim_ready_to_sign, sign, trac
 def claim_id(runtime):
     publish(runtime)
     return a_claim_ready_to_sign(runtime)
+
+
+@pytest.fixture
+def either_runtime(any_database, settings, clock):
+    """Everything open on SQLite, and again on PostgreSQL."""
+    url = any_database.engine.url.render_as_string(hide_password=False)
+    opened = open_runtime(settings.model_copy(update={"database_url": url}), clock=clock)
+    yield opened
+    opened.close()
 
 
 def killed_before(settings, claim_id, statement: int) -> int:
@@ -39,7 +49,11 @@ def test_a_signed_claim_is_whole(runtime, claim_id):
     assert traces(runtime, claim_id) == WHOLE
 
 
-def test_fifty_presses_at_once_make_one_claim(runtime, claim_id):
+def test_fifty_presses_at_once_make_one_claim(either_runtime):
+    runtime = either_runtime
+    publish(runtime)
+    claim_id = a_claim_ready_to_sign(runtime)
+
     def press(_number: int) -> str:
         try:
             sign(runtime, claim_id)
