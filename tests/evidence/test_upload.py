@@ -80,7 +80,7 @@ def test_all_files_arrive_at_once_without_scripts(
     proved(page, live_server, served, a_claim(served), "en")
     choose(page, files)
     page.get_by_role("button", name="Add these files").click()
-    expect(page.locator("#kept .file")).to_have_count(4)
+    expect(page.locator("#kept .file")).to_have_count(4, timeout=60_000)
     refused = page.get_by_role("alert").inner_text()
     assert "locked.pdf" in refused
     assert "huge.png" in refused
@@ -93,6 +93,7 @@ def test_a_file_is_described_and_removed_with_the_keyboard_labels_in_place(
     page = open_page("en")
     proved(page, live_server, served, a_claim(served), "en")
     choose(page, files[:1])
+    expect(page.locator("#kept .file")).to_have_count(1, timeout=60_000)
     page.get_by_role("link", name=re.compile("Describe.*쿠팡 안내.jpg")).click()
     see(page, "evidence-describe-en")
     page.get_by_label("Title").fill("Notice of 29 November 2025")
