@@ -134,7 +134,7 @@ class Face:
         """Width in points; raises `GlyphMissing`."""
         widths = self.width_of
         try:
-            return sum([widths[character] for character in text]) * size / 1000
+            return sum(map(widths.__getitem__, text)) * size / 1000
         except KeyError as missing:
             raise GlyphMissing(missing.args[0]) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -82,6 +83,7 @@ def _exhibits(
                 kind=one.kind,
                 received_at=one.received_at,
                 sha256=one.sha256,
+                copy_sha256=hashlib.sha256(content).hexdigest(),
                 author=one.author,
                 dated=one.dated,
                 pictures=() if is_pdf else (content,),

@@ -31,6 +31,7 @@ class Exhibit:
     kind: EvidenceKind
     received_at: datetime
     sha256: str = field(metadata={"of": "the file as it was received"})
+    copy_sha256: str = field(metadata={"of": "the harmless form shown here"})
     author: str = ""
     dated: date | None = None
     pictures: tuple[bytes, ...] = ()

@@ -81,7 +81,7 @@ def _documents(content: PacketContent, press: Press, form: SignatureForm | None)
     for document in content.matter.documents_for(content.jurisdiction, content.tracks):
         filled = {name: filling.fill(name, document) for name in press.slots(document.id)}
         shapes = tuple(
-            (name, tuple(strip.hole(name, index) for index, strip in enumerate(strips)))
+            (name, tuple(strip.hole(name, place) for place, strip in enumerate(strips)))
             for name, strips in filled.items()
         )
         sheets = [_filled(page, filled) for page in press.pages(document.id, shapes)]
@@ -92,7 +92,7 @@ def _filled(page: FixedPage, slots: dict[str, list[Strip]]) -> _Sheet:
     placed = []
     for hole in page.holes:
         assert isinstance(hole.strip, Hole)
-        placed.append(Placed(hole.y, slots[hole.strip.slot][hole.strip.index], hole.repeated))
+        placed.append(Placed(hole.y, slots[hole.strip.slot][hole.strip.place], hole.repeated))
     return _Sheet(page.body, page.elements, placed)
 
 

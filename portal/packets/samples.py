@@ -73,8 +73,9 @@ JIWOO = Particulars(
     account=AccountFacts(
         email="jiwoo.olivia@mail.example",
         noticed_on=date(2025, 11, 30),
-        harm="I ordered for my parents in Bundang with this account. Since the breach my mother has had four calls from "
-        "people who knew her address and the door code, and she paid 480,000 won to one of them before she called me.",
+        harm="I ordered for my parents in Bundang with this account. Since the breach my mother has had four calls "
+        "from people who knew her address and the door code, and she paid 480,000 won to one of them "
+        "before she called me.",
     ),
     other=OtherCounsel(voucher="unused"),
     securities=Securities(
@@ -209,10 +210,17 @@ def sample_exhibits(matter: Matter, tracks: tuple[str, ...]) -> tuple[Exhibit, .
     def exhibit(
         number: int, title: str, dated: date | None, pictures: tuple[bytes, ...] = (), pdf: bytes = b""
     ) -> Exhibit:
-        original = sha256((pictures or (pdf,))[0]).hexdigest()
-        kind = kinds[min(number - 1, len(kinds) - 1)]
+        shown = pictures[0] if pictures else pdf
         return Exhibit(
-            number, title, kind, received + timedelta(minutes=number), original, "", dated, pictures, pdf
+            number=number,
+            title=title,
+            kind=kinds[min(number - 1, len(kinds) - 1)],
+            received_at=received + timedelta(minutes=number),
+            sha256=sha256(b"as received " + shown).hexdigest(),
+            copy_sha256=sha256(shown).hexdigest(),
+            dated=dated,
+            pictures=pictures,
+            pdf=pdf,
         )
 
     return (

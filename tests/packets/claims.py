@@ -42,8 +42,9 @@ def a_signed_claim(
     for upload in uploads:
         evidence.add(runtime, claim.id, upload, matter.matter.evidence_for(tracks)[0].id, NOW)
     with runtime.database.transaction() as session:
+        _read(session, runtime, matter, session.get_one(Claim, claim.id))
+    with runtime.database.transaction() as session:
         claim = session.get_one(Claim, claim.id)
-        _read(session, runtime, matter, claim)
         given = (
             signing.GivenSignature(typed_name=typed)
             if typed

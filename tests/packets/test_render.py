@@ -138,7 +138,7 @@ def test_the_contents_and_the_bookmarks_lead_to_the_same_pages(jurisdiction):
     documents = matter().documents_for(jurisdiction, samples.sample_claim(matter(), jurisdiction).tracks)
     for one in documents:
         page = marks[one.title[first]]
-        assert re.search(rf"^\s*{re.escape(one.title[first])} .*\. {page}$", cover, re.MULTILINE), one.title
+        assert re.search(rf"^\s*{re.escape(one.title[first])} .*\. +{page}$", cover, re.MULTILINE), one.title
         assert "".join(one.title[first].split()) in "".join(pages_of(made(jurisdiction))[page - 1].split())
 
 
@@ -244,8 +244,9 @@ def test_exhibits_bear_their_number_their_hash_and_stand_upright(jurisdiction):
     labels = ["갑 제1호증", "갑 제3호증"] if jurisdiction == "kr" else ["Exhibit A", "Exhibit C"]
     first, last = content.exhibits[0], content.exhibits[-1]
     for label, exhibit in zip(labels, (first, last), strict=True):
-        (page,) = [one for one in pages if one.count(label) and exhibit.sha256[:8] in one]
+        page, record = [one for one in pages if label in one and exhibit.sha256[:8] in one]
         assert exhibit.sha256[-8:] in page
+        assert exhibit.copy_sha256[-8:] in record
     sideways = [page for page in pages if "주문번호 4021" in page]
     assert len(sideways) == 2, "the page stored on its side reads like the other"
 

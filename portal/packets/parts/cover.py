@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.matters.bilingual import Text
 from portal.packets import formats
-from portal.packets.content import PacketContent
+from portal.packets.content import PacketContent, Sealer
 from portal.packets.parts.fields import Field, fields, joined, section_heading, single, two_columns
 from portal.packets.parts.furniture import seal_mark
 from portal.packets.setting.lines import set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
-    Cell,
     Element,
     Mark,
     RuleMark,
     Strip,
     TextMark,
     baseline,
-    row,
+    grouped,
     space,
 )
 from portal.packets.setting.styles import FAINT, INK, LABEL, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
@@ -29,6 +29,8 @@ from portal.packets.words import filled, word
 _TITLE = Style("serif-bold", 24, 33)
 _OTHER_TITLE = Style("serif", 13, 20, colour=SOFT)
 _ENTRY = Style("serif", 10.5, 16)
+_EXHIBIT_ENTRY = SMALL.with_(colour=INK, size=9, leading=14)
+_NUMBER_ROOM = 26.0  # for page numbers of three digits
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,10 @@ class Entry:
 def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -> list[Strip]:
     """The cover as strips; entries' page numbers do not change its height."""
     matter, plan = content.matter, content.matter.packets[content.jurisdiction]
-    first, second = plan.governing_language, "en" if plan.governing_language == "ko" else "ko"
-    width = page.measure
-    titles = [
-        *row([Cell(0, set_lines(plan.title[first], _TITLE, width), _TITLE, Element("H1", first))]),
-        *row(
-            [Cell(0, set_lines(plan.title[second], _OTHER_TITLE, width), _OTHER_TITLE, Element("P", second))]
-        ),
-    ]
+    first, width = plan.governing_language, page.measure
+    second = "en" if first == "ko" else "ko"
     return [
-        Strip(32, (*seal_mark(0, 0, 30), *_matter_name(matter.toml.name, first))),
-        space(16),
-        *titles,
+        _head(matter.toml.name, plan.title, (first, second), width),
         space(12),
         *fields(_facts(content), first, width, labels=0.24, padding=3),
         *section_heading(word("cover.contents"), first, width),
@@ -62,16 +56,26 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
         space(12),
         *_notices(content, first, width),
         space(9),
-        _seal(content, first, width),
+        _seal(content.sealer, first, width),
     ]
 
 
-def _matter_name(name: Text, first: str) -> list[Mark]:
-    second = "en" if first == "ko" else "ko"
-    return [
+@lru_cache(16)
+def _head(name: Text, title: Text, order: tuple[str, str], width: float) -> Strip:
+    """The mark, the matter's name and the packet's title in both languages."""
+    first, second = order
+    marks: list[Mark] = [
+        *seal_mark(0, 0, 30),
         single(name[first], Style("sans-bold", 11, 16), 42, 0, first),
         single(name[second], LABEL, 42, 16, second),
     ]
+    y = 48.0
+    for style, lang, role in ((_TITLE, first, "H1"), (_OTHER_TITLE, second, "P")):
+        element = Element(role, lang)
+        for line in set_lines(title[lang], style, width):
+            marks.append(TextMark(0, y + baseline(style), line, style, element))
+            y += style.leading
+    return grouped(Strip(y, tuple(marks)), lasting=True)
 
 
 def _facts(content: PacketContent) -> list[Field]:
@@ -92,34 +96,54 @@ def _facts(content: PacketContent) -> list[Field]:
 
 
 def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
-    """Title, a line of dots, page number; the other language in small type beside it."""
+    """Title, a line of dots, page number. Titles of documents are the same in every packet, those of exhibits not."""
+    style = _EXHIBIT_ENTRY if entry.depth else _ENTRY
+    set_title = _exhibit_title if entry.depth else _document_title
+    title = set_title(entry.title, first, width)
+    number = str(entry.page)
+    x = width - text_width(number, style)
+    return [Strip(title.height, (*title.marks, single(number, style, x, title.height - style.leading - 1)))]
+
+
+@lru_cache(128)
+def _document_title(title: Text, first: str, width: float) -> Strip:
+    """The title in both languages, the second in small type, and the dots."""
     second = "en" if first == "ko" else "ko"
-    style = _ENTRY if not entry.depth else SMALL.with_(colour=INK, size=9, leading=14)
-    indent, number = 14.0 * entry.depth, str(entry.page)
-    right = width - text_width(number, style)
-    room = width - indent - 40
-    lines = set_lines(entry.title[first], style, room)
-    marks: list[Mark] = [
-        TextMark(indent, index * style.leading + baseline(style), line, style, element)
-        for element in [Element("P", first)]
+    strip, end = _titled(title[first], _ENTRY, 0.0, first, width)
+    drop = strip.height - _ENTRY.leading - 1
+    marks = list(strip.marks)
+    if end + text_width(title[second], SMALL) + 60 < width:
+        beside = (_ENTRY.leading - SMALL.leading) / 2 + 0.6
+        marks.append(single(title[second], SMALL, end + 8, drop + beside, second))
+        end += 8 + text_width(title[second], SMALL)
+    marks += _dots(end, drop, width, _ENTRY)
+    return grouped(Strip(strip.height, tuple(marks)), lasting=True)
+
+
+def _exhibit_title(title: Text, first: str, width: float) -> Strip:
+    strip, end = _titled(title[first], _EXHIBIT_ENTRY, 14.0, first, width)
+    dots = _dots(end, strip.height - _EXHIBIT_ENTRY.leading - 1, width, _EXHIBIT_ENTRY)
+    return Strip(strip.height, (*strip.marks, *dots))
+
+
+def _titled(text: str, style: Style, x: float, lang: str, width: float) -> tuple[Strip, float]:
+    """The title's lines, and how far the last one reaches."""
+    lines, element = set_lines(text, style, width - x - 40), Element("P", lang)
+    marks = [
+        TextMark(x, index * style.leading + baseline(style), line, style, element)
         for index, line in enumerate(lines)
     ]
-    down = (len(lines) - 1) * style.leading
-    end = indent + lines[-1].width
-    other = entry.title[second]
-    if not entry.depth and end + text_width(other, SMALL) + 30 < right:
-        marks.append(single(other, SMALL, end + 8, down + (style.leading - SMALL.leading) / 2 + 0.6, second))
-        end += 8 + text_width(other, SMALL)
-    dots = _dots(right - end - 12, style)
-    if dots:
-        leader = single(dots, style.with_(colour=FAINT), right - 6 - text_width(dots, style), down)
-        marks.append(TextMark(leader.x, leader.y, leader.line, leader.style, None))
-    marks.append(single(number, style, right, down))
-    return [Strip(len(lines) * style.leading + 1, tuple(marks))]
+    return Strip(len(lines) * style.leading + 1, tuple(marks)), x + lines[-1].width
 
 
-def _dots(room: float, style: Style) -> str:
-    return ". " * int(room // text_width(". ", style)) if room > 0 else ""
+def _dots(end: float, y: float, width: float, style: Style) -> list[Mark]:
+    """Dots from the end of a title to the page number, on one raster for all entries of a style."""
+    step = text_width(". ", style)
+    count = int((width - _NUMBER_ROOM - end - 6) // step)
+    if count < 2:
+        return []
+    leader = single(". " * count, style.with_(colour=FAINT), width - _NUMBER_ROOM - count * step, y)
+    return [leader._replace(element=None)]
 
 
 def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
@@ -134,11 +158,12 @@ def _notices(content: PacketContent, first: str, width: float) -> list[Strip]:
     ]
 
 
-def _seal(content: PacketContent, first: str, width: float) -> Strip:
+@lru_cache(16)
+def _seal(sealer: Sealer, first: str, width: float) -> Strip:
     """The visible sign of the seal, and what the seal means, in both languages side by side."""
-    note, room = filled("cover.seal_note", name=content.sealer.name), (width - 96) / 2
+    note, room = filled("cover.seal_note", name=sealer.name), (width - 96) / 2
     said = [(note, INK)]
-    if content.sealer.demo:
+    if sealer.demo:
         said.append((word("cover.demo_note"), SEAL))
     marks: list[Mark] = []
     height = 0.0
@@ -151,7 +176,7 @@ def _seal(content: PacketContent, first: str, width: float) -> Strip:
                 y += style.leading
         height = max(height, y + 9)
     box = BoxMark(0, 0, width, height, fill=SEAL_SOFT, radius=6)
-    return Strip(height, (box, *_stamp(12, (height - 50) / 2), *marks))
+    return grouped(Strip(height, (box, *_stamp(12, (height - 50) / 2), *marks)), lasting=True)
 
 
 def _stamp(x: float, y: float) -> list[Mark]:

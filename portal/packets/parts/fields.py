@@ -261,10 +261,10 @@ def _cut(marks: Sequence[TextMark], height: float, rule: RuleMark) -> list[Strip
     for index in range(count):
         top, last = index * band, index == count - 1
         inside = [mark for mark in marks if top <= mark.y - 4 < top + band or (last and mark.y - 4 >= top)]
-        moved: list[Mark] = [replace(mark, y=mark.y - top) for mark in inside]
+        moved: list[Mark] = [mark._replace(y=mark.y - top) for mark in inside]
         depth = height - top if last else band
         if last:
-            moved.append(replace(rule, y=depth, to_y=depth))
+            moved.append(rule._replace(y=depth, to_y=depth))
         strips.append(Strip(depth, tuple(moved), bound=index == 0 or index == count - 2))
     return strips
 

@@ -9,8 +9,17 @@ from portal.matters.matter import Matter
 from portal.matters.model import PacketPlan
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import both, single
-from portal.packets.setting.lines import text_width
-from portal.packets.setting.strips import BoxMark, Group, GroupMark, Mark, PathMark, RuleMark, TextMark
+from portal.packets.setting.lines import Line, Piece, text_width
+from portal.packets.setting.strips import (
+    BoxMark,
+    Group,
+    GroupMark,
+    Mark,
+    PathMark,
+    RuleMark,
+    TextMark,
+    baseline,
+)
 from portal.packets.setting.styles import (
     FURNITURE,
     GUTTER,
@@ -67,15 +76,15 @@ def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[
     """The claim's number and the page's, for each page; the bottom right corner stays free for a Bates number."""
     first = content.matter.packets[content.jurisdiction].governing_language
     foot = page.height - page.bottom + 19
+    counted, bold = both(word("page.number"), first, "  ·  "), FURNITURE.with_(face="sans-bold")
     revision = filled("page.revision", revision=content.revision)[first]
     whose = f"{content.claim_number} · {revision} · {content.matter.version_label}"
+    middle, drop = page.left + max(225.0, text_width(whose, FURNITURE) + 16), baseline(bold)
     claim = Group((artifact(whose, FURNITURE, page.left, foot),))
-    counted, bold = both(word("page.number"), first, "  ·  "), FURNITURE.with_(face="sans-bold")
 
     def marks(number: int) -> list[Mark]:
-        text = counted.format(page=number, total=total)
-        x = page.left + (page.measure - text_width(text, bold)) / 2
-        return [GroupMark(0, 0, claim), artifact(text, bold, max(x, page.left + 225), foot)]
+        line = Line(0, (Piece(0, bold.face, counted.format(page=number, total=total)),))
+        return [GroupMark(0, 0, claim), TextMark(middle, foot + drop, line, bold)]
 
     return marks
 

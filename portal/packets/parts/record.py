@@ -8,6 +8,7 @@ from portal.claims.act import Reading
 from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.packets import formats
 from portal.packets.content import PacketContent
+from portal.packets.parts.exhibits import exhibit_label
 from portal.packets.parts.fields import Column, Field, fields, section_heading, table, two_columns
 from portal.packets.parts.signature import SignatureForm, signature_picture
 from portal.packets.setting.strips import Strip, space
@@ -27,6 +28,7 @@ def record_strips(content: PacketContent, page: Page, form: SignatureForm | None
         *record.person(),
         *record.texts(),
         *record.consents(),
+        *record.exhibits(),
         *record.signing(),
         *record.decisions(),
         *record.integrity(),
@@ -68,10 +70,11 @@ class _Record:
         rows = []
         readings = {reading.document: reading for reading in self.act.readings}
         for document in self.content.matter.documents_for(self.content.jurisdiction, self.content.tracks):
-            hashes = "\n".join(
+            lines = "\n".join(
                 f"{lang}: {formats.grouped(self.content.matter.document(document.id, lang).text_hash, 4)}"
                 for lang in (self.first, self.second)
             )
+            hashes = Text(ko=lines, en=lines)  # the same in every packet of this version
             rows.append((document.title, self._read(readings.get(document.id)), hashes))
         return [*self._section("record.texts"), *table(columns, rows, self.first, self.width)]
 
@@ -96,6 +99,27 @@ class _Record:
         return (
             [*self._section("record.consents"), *fields(entries, self.first, self.width)] if entries else []
         )
+
+    def exhibits(self) -> list[Strip]:
+        """Each file by its hash, as it was received and as it is shown here."""
+        if not self.content.exhibits:
+            return []
+        style = self.content.matter.packets[self.content.jurisdiction].exhibit_style
+        columns = [
+            Column(word("exhibits.number"), 3.1),
+            Column(word("record.received"), 2.9),
+            Column(word("record.file_hash"), 4.6),
+        ]
+        rows = [
+            (
+                exhibit_label(one, style)[self.first],
+                formats.clock_time(one.received_at, formats.SEOUL),
+                f"{word('record.original')[self.first]}: {formats.grouped(one.sha256, 4)}\n"
+                f"{word('record.copy')[self.first]}: {formats.grouped(one.copy_sha256, 4)}",
+            )
+            for one in self.content.exhibits
+        ]
+        return [*self._section("record.exhibits"), *table(columns, rows, self.first, self.width)]
 
     def signing(self) -> list[Strip]:
         act, unknown = self.act, word("record.unknown")[self.first]

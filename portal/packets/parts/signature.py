@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.claims.act import SigningAct
 from portal.matters.bilingual import Text
-from portal.matters.model import DocumentKind, PacketDocument
+from portal.matters.model import Counsel, DocumentKind, PacketDocument
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import single, two_columns
 from portal.packets.pdf.file import Objects, stream
-from portal.packets.pdf.ink import path_operators
+from portal.packets.pdf.ink import operands, smooth_curve
 from portal.packets.setting.lines import Line, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Element,
+    Group,
+    GroupMark,
     Mark,
     PathMark,
     PictureMark,
@@ -24,6 +27,7 @@ from portal.packets.setting.strips import (
     Strip,
     TextMark,
     baseline,
+    grouped,
     space,
 )
 from portal.packets.setting.styles import INK, LABEL, NOTE, SEAL, SMALL, SOFT, VALUE, WHITE, Page, Style
@@ -53,38 +57,45 @@ def put_signature(objects: Objects, act: SigningAct) -> SignatureForm | None:
         return None
     points = [point for stroke in act.strokes for point in stroke]
     across, down = [point[0] for point in points], [point[1] for point in points]
-    left, top = min(across) - _MARGIN, min(down) - _MARGIN
-    width, height = max(across) - left + _MARGIN, max(down) - top + _MARGIN
+    left, bottom = min(across) - _MARGIN, max(down) + _MARGIN
+    width, height = max(across) - left + _MARGIN, bottom - min(down) + _MARGIN
     scale = min((_PAD[0] - 20) / width, (_PAD[1] - 2) / height, _LARGEST)
-    curves = tuple(
-        tuple(((point[0] - left) * scale, (point[1] - top) * scale) for point in stroke)
-        for stroke in act.strokes
-    )
+    drawn = [f"q {scale:.5f} 0 0 {scale:.5f} 0 0 cm 1 J 1 j {1.3 / scale:.2f} w {operands(INK)} RG\n"]
+    for stroke in act.strokes:
+        drawn += (smooth_curve([(x - left, bottom - y) for x, y, _ in stroke]), " S\n")
+    drawn.append("Q")
     width, height = width * scale, height * scale
-    drawn = path_operators(PathMark(0, 0, curves, 1.3, INK), 0, height)
     entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {width:.2f} {height:.2f}]/Resources<<>>"
-    return SignatureForm(objects.add(stream(drawn.encode("ascii"), entries)), width, height)
+    number = objects.add(stream("".join(drawn).encode("ascii"), entries, level=1))
+    return SignatureForm(number, width, height)
 
 
 def signature_block(
-    content: PacketContent, document: PacketDocument, page: Page, form: SignatureForm | None
+    content: PacketContent, document: PacketDocument, page: Page, act_strip: Strip
 ) -> list[Strip]:
-    """Governing language, date, printed name and signature; for an agreement also the room for counsel's own."""
+    """Governing language, the act of signing; for an agreement also the room for counsel's own."""
     plan = content.matter.packets[content.jurisdiction]
     first = plan.governing_language
     strips = [
         space(10),
         two_columns(plan.governing_notice, first, page.measure, SMALL),
         space(8),
-        _signing_strip(content, signer_role(document.kind), page, form),
+        _signing_strip(content, signer_role(document.kind), page, act_strip),
     ]
     if document.kind is DocumentKind.AGREEMENT:
-        strips += [space(12), _counsel_strip(content, page, first)]
+        firm = content.matter.counsel(content.jurisdiction)
+        strips += [space(12), _counsel_strip(firm, page.measure, first)]
     return strips
 
 
-def _signing_strip(content: PacketContent, role: Text, page: Page, form: SignatureForm | None) -> Strip:
-    """Date, printed name, and the signature above its line."""
+def _signing_strip(content: PacketContent, role: Text, page: Page, act_strip: Strip) -> Strip:
+    """The act, with what its signer is called in this document."""
+    first = content.matter.packets[content.jurisdiction].governing_language
+    return Strip(act_strip.height, (*act_strip.marks, GroupMark(_MIDDLE, 0, _label(role, first))))
+
+
+def signing_act(content: PacketContent, page: Page, form: SignatureForm | None) -> Strip:
+    """Date, printed name, and the signature above its line, as they stand in every document."""
     first = content.matter.packets[content.jurisdiction].governing_language
     act, second, right = content.act, "en" if first == "ko" else "ko", page.measure - _PAD[0]
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
@@ -93,23 +104,24 @@ def _signing_strip(content: PacketContent, role: Text, page: Page, form: Signatu
     signed, line = _signed(act, right, form)
     means, element = word(f"signature.{act.means}"), Element("P")
     marks: list[Mark] = [
-        *_labelled(word("signature.date"), first, 0),
+        GroupMark(0, 0, _label(word("signature.date"), first)),
         single(dates[first], VALUE, 0, 13, first),
         single(dates[second], SMALL, 0, 30, second),
-        *_labelled(role, first, _MIDDLE),
         *_lines_from(printed, VALUE, _MIDDLE, 13, element),
         *signed,
         RuleMark(right, line, page.measure, line, 0.8, INK),
         single(means[first], SMALL, right, line + 2, first),
         single(means[second], _SMALLER, right, line + 13, second),
     ]
-    return Strip(max(line + 26, 19 + len(printed) * VALUE.leading), tuple(marks))
+    return grouped(Strip(max(line + 26, 19 + len(printed) * VALUE.leading), tuple(marks)))
 
 
-def _labelled(label: Text, first: str, x: float) -> list[Mark]:
+@lru_cache(64)
+def _label(label: Text, first: str) -> Group:
     second = "en" if first == "ko" else "ko"
-    beside = x + text_width(label[first], LABEL) + 5
-    return [single(label[first], LABEL, x, 0, first), single(label[second], SMALL, beside, 0.5, second)]
+    beside = text_width(label[first], LABEL) + 5
+    marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, beside, 0.5, second)
+    return Group(marks, lasting=True)
 
 
 def _lines_from(lines: Sequence[Line], style: Style, x: float, y: float, element: Element) -> list[Mark]:
@@ -136,39 +148,42 @@ def _signed(act: SigningAct, x: float, form: SignatureForm | None) -> tuple[list
     return marks, depth + 2
 
 
-def _counsel_strip(content: PacketContent, page: Page, first: str) -> Strip:
+@lru_cache(32)
+def _counsel_strip(firm: Counsel, width: float, first: str) -> Strip:
     """Room for the countersignature, empty until counsel accepts."""
-    label, note = word("signature.counsel"), word("signature.counter_note")
-    firm = content.matter.counsel(content.jurisdiction)
-    right = page.measure - _PAD[0]
-    marks: list[Mark] = _labelled(label, first, 0)
-    marks.append(single(firm.name[first], VALUE, 0, 13, first))
-    marks.append(single(firm.responsible_lawyer[first], SMALL, 0, 30, first))
-    marks.append(RuleMark(right, 34, page.measure, 34, 0.8, SOFT))
-    marks.append(single(note[first], SMALL, right, 36, first))
-    return Strip(50, tuple(marks))
+    right = width - _PAD[0]
+    marks: list[Mark] = [
+        GroupMark(0, 0, _label(word("signature.counsel"), first)),
+        single(firm.name[first], VALUE, 0, 13, first),
+        single(firm.responsible_lawyer[first], SMALL, 0, 30, first),
+        RuleMark(right, 34, width, 34, 0.8, SOFT),
+        single(word("signature.counter_note")[first], SMALL, right, 36, first),
+    ]
+    return grouped(Strip(50, tuple(marks)), lasting=True)
 
 
 def consent_choice(content: PacketContent, document: PacketDocument, page: Page) -> list[Strip]:
     """Both boxes of a consent, the chosen one ticked, with the time of the choice."""
     first = content.matter.packets[content.jurisdiction].governing_language
+    second = "en" if first == "ko" else "ko"
     reading = next((one for one in content.act.readings if one.document == document.id), None)
     given = reading.given if reading else None
-    half = page.measure / 2
-    marks: list[Mark] = [BoxMark(0, 0, page.measure, 36, stroke=SOFT, line=0.6, radius=4)]
-    marks += _choice("consent.given", first, 12, ticked=given is True)
-    marks += _choice("consent.refused", first, half + 8, ticked=given is False)
-    strips = [space(8), Strip(36, tuple(marks))]
+    strips = [space(8), _choices(given, page.measure, first)]
     if reading and reading.confirmed_at and given is not None:
-        at = word("consent.at")
-        times = " · ".join(
-            formats.clock_time(reading.confirmed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)
-        )
-        second = "en" if first == "ko" else "ko"
+        at, moment = word("consent.at"), reading.confirmed_at
+        times = " · ".join(formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK))
         strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", NOTE),))]
     elif given is None:
         strips.append(two_columns(word("consent.unanswered"), first, page.measure, NOTE))
     return strips
+
+
+@lru_cache(32)
+def _choices(given: bool | None, width: float, first: str) -> Strip:
+    marks: list[Mark] = [BoxMark(0, 0, width, 36, stroke=SOFT, line=0.6, radius=4)]
+    marks += _choice("consent.given", first, 12, ticked=given is True)
+    marks += _choice("consent.refused", first, width / 2 + 8, ticked=given is False)
+    return grouped(Strip(36, tuple(marks)), lasting=True)
 
 
 def _choice(path: str, first: str, x: float, *, ticked: bool) -> list[Mark]:
@@ -188,5 +203,4 @@ def signature_picture(act: SigningAct, form: SignatureForm | None) -> Strip:
     """The signature alone, as the authority record shows it."""
     marks, line = _signed(act, 10, form)
     frame = BoxMark(0, 0, _PAD[0] + 20, line + 12, stroke=SOFT, line=0.5, radius=4)
-    moved = [replace(mark, y=mark.y + 4) for mark in marks]
-    return Strip(line + 12, (frame, *moved))
+    return Strip(line + 12, (frame, GroupMark(0, 4, Group(tuple(marks)))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from portal.matters.bilingual import LANGUAGES, Language, Text
 from portal.matters.model import DocumentKind, PacketDocument, PacketPlan
@@ -18,7 +19,7 @@ from portal.packets.parts.fields import (
     table,
     two_columns,
 )
-from portal.packets.parts.signature import SignatureForm, consent_choice, signature_block
+from portal.packets.parts.signature import SignatureForm, consent_choice, signature_block, signing_act
 from portal.packets.rows import Row
 from portal.packets.setting.strips import Strip, bind, grouped, space
 from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
@@ -53,11 +54,14 @@ class Filling:
             self._set[name, None] = [grouped(strip) for strip in strips] if name in _REPEATED else strips
         return self._set[name, None]
 
+    @cached_property
+    def _act(self) -> Strip:
+        return signing_act(self.content, self.page, self.form)
+
     def _signature(self, document: PacketDocument) -> list[Strip]:
         key = ("signature", document.kind)
         if key not in self._set:
-            block = signature_block(self.content, document, self.page, self.form)
-            self._set[key] = [grouped(strip) for strip in block]
+            self._set[key] = signature_block(self.content, document, self.page, self._act)
         block = self._set[key]
         if document.kind is DocumentKind.CONSENT:
             block = [*consent_choice(self.content, document, self.page), *block]

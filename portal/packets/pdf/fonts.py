@@ -15,12 +15,12 @@ _SHORT_NAMES = {"serif": "1", "serif-bold": "2", "sans": "3", "sans-bold": "4"}
 _SYMBOLIC = 4  # ISO 32000-1 table 123: glyphs outside the standard Latin set
 
 
-def put_font(objects: Objects, subset: Subset) -> int:
+def put_font(objects: Objects, subset: Subset, *, level: int = 9) -> int:
     """Writes the subset as an embedded composite font and answers its number."""
     the_face = subset.face
     scale = 1000 / the_face.units_per_em
     program = subset.program()
-    file = objects.add(stream(program, f"/Length1 {len(program)}", level=9))
+    file = objects.add(stream(program, f"/Length1 {len(program)}", level=level))
     box = " ".join(str(round(edge * scale)) for edge in the_face.box)
     descriptor = objects.add(
         f"<</Type/FontDescriptor/FontName/{subset.name}/Flags {_SYMBOLIC}/FontBBox[{box}]/ItalicAngle 0"
@@ -82,14 +82,14 @@ class Fonts:
         """
         codes = self.shared.subsets[name].codes
         try:
-            return [(_resource("F", name), "".join([codes[character] for character in text]))]
+            return [(_resource("F", name), "".join(map(codes.__getitem__, text)))]
         except KeyError:
             return [self._word(name, word) for word in _words(text)]
 
     def _word(self, name: FaceName, word: str) -> tuple[str, str]:
         codes = self.shared.subsets[name].codes
         if all(character in codes for character in word):
-            return _resource("F", name), "".join([codes[character] for character in word])
+            return _resource("F", name), "".join(map(codes.__getitem__, word))
         known, own = face(name).glyph_of, self._own.setdefault(name, {})
         for character in word:
             if character not in own:
@@ -102,7 +102,7 @@ class Fonts:
         """Writes the fonts of the words met so far and answers their resource entries."""
         entries = []
         for name, codes in sorted(self._own.items()):
-            number = put_font(objects, Subset(face(name), "".join(codes)))
+            number = put_font(objects, Subset(face(name), "".join(codes)), level=1)
             entries.append(f"/{_resource('P', name)} {number} 0 R")
         return "".join(entries)
 

@@ -79,7 +79,7 @@ class Ink:
                 case BoxMark():
                     self._plain.append(_box(mark, x, top))
                 case PathMark():
-                    self._ops(mark.element, y + mark.y).append(path_operators(mark, x, top))
+                    self._ops(mark.element, y + mark.y).append(_path(mark, x, top))
                 case PictureMark():
                     self.pictures.add(mark.resource)
                     self._ops(mark.element, y + mark.y).append(_picture(mark, x, top))
@@ -122,7 +122,7 @@ class Ink:
 
     def _text(self, mark: TextMark, x: float, top: float) -> str:
         style, y = mark.style, top - mark.y
-        parts = [f"BT {_colour(style.colour)} rg\n"]
+        parts = [f"BT {operands(style.colour)} rg\n"]
         for piece in mark.line.pieces:
             slant = _SLANT if piece.oblique else 0
             parts.append(f"1 0 {slant} 1 {x + mark.x + piece.x:.2f} {y:.2f} Tm ")
@@ -137,13 +137,14 @@ def _n(value: float) -> str:
 
 
 @lru_cache(64)
-def _colour(colour: Colour) -> str:
+def operands(colour: Colour) -> str:
+    """The colour as RG and rg take it."""
     return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") or "0" for part in colour)
 
 
 def _rule(mark: RuleMark, x: float, top: float) -> str:
     line = f"{_n(x + mark.x)} {_n(top - mark.y)} m {_n(x + mark.to_x)} {_n(top - mark.to_y)} l S\n"
-    return f"{_colour(mark.colour)} RG {_n(mark.width)} w {line}"
+    return f"{operands(mark.colour)} RG {_n(mark.width)} w {line}"
 
 
 def _box(mark: BoxMark, x: float, top: float) -> str:
@@ -151,8 +152,8 @@ def _box(mark: BoxMark, x: float, top: float) -> str:
     paint = {(True, True): "B", (True, False): "f", (False, True): "S"}.get(
         (mark.fill is not None, mark.stroke is not None), "n"
     )
-    parts = [f"{_colour(mark.fill)} rg " if mark.fill else ""]
-    parts.append(f"{_colour(mark.stroke)} RG {_n(mark.line)} w " if mark.stroke else "")
+    parts = [f"{operands(mark.fill)} rg " if mark.fill else ""]
+    parts.append(f"{operands(mark.stroke)} RG {_n(mark.line)} w " if mark.stroke else "")
     parts.append(_outline(left, bottom, mark.width, mark.height, mark.radius))
     return "".join(parts) + f" {paint}\n"
 
@@ -180,29 +181,26 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
-def path_operators(mark: PathMark, x: float, top: float) -> str:
+def _path(mark: PathMark, x: float, top: float) -> str:
     """The mark's curves drawn with its origin at x, top."""
-    parts = [f"1 J 1 j {_colour(mark.colour)} RG {_n(mark.width)} w\n"]
+    parts = [f"1 J 1 j {operands(mark.colour)} RG {_n(mark.width)} w\n"]
     for curve in mark.curves:
         points = [(x + mark.x + across, top - mark.y - down) for across, down in curve]
-        parts.append(_smooth(points) + " S\n")
+        parts += (smooth_curve(points), " S\n")
     return "".join(parts)
 
 
-def _smooth(points: Sequence[tuple[float, float]]) -> str:
+def smooth_curve(points: Sequence[tuple[float, float]]) -> str:
     """A curve through all points, each joined by Catmull-Rom tangents; one point alone makes a dot."""
     x1, y1 = points[0]
     if len(points) == 1:
         return f"{x1:.1f} {y1:.1f} m {x1:.1f} {y1:.1f} l"
-    parts = [f"{x1:.1f} {y1:.1f} m"]
-    x0, y0 = x1, y1
-    for (x2, y2), (x3, y3) in zip(points[1:], [*points[2:], points[-1]], strict=True):
-        parts.append(
-            f"{x1 + (x2 - x0) / 6:.1f} {y1 + (y2 - y0) / 6:.1f} "
-            f"{x2 - (x3 - x1) / 6:.1f} {y2 - (y3 - y1) / 6:.1f} {x2:.1f} {y2:.1f} c"
-        )
+    x0, y0, numbers = x1, y1, [x1, y1]
+    for (x2, y2), (x3, y3) in zip(points[1:], (*points[2:], points[-1]), strict=True):
+        numbers += (x1 + (x2 - x0) / 6, y1 + (y2 - y0) / 6, x2 - (x3 - x1) / 6, y2 - (y3 - y1) / 6, x2, y2)
         x0, y0, x1, y1 = x1, y1, x2, y2
-    return "\n".join(parts)
+    # One format for all: a signature has hundreds of points, and formatting them is what takes the time.
+    return ("%.1f %.1f m\n" + "%.1f %.1f %.1f %.1f %.1f %.1f c\n" * (len(points) - 1)) % tuple(numbers)
 
 
 def _picture(mark: PictureMark, x: float, top: float) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from portal.packets.pdf.file import Objects, string
 from portal.packets.setting.strips import Element
 
+_ELEMENT = "<</Type/StructElem/S/%s/P %d 0 R/Pg %d 0 R%s/K %d>>"
+
 
 @dataclass(frozen=True)
 class TaggedPage:
@@ -54,18 +56,18 @@ def put_structure(objects: Objects, sections: Iterable[TaggedSection], lang: str
 
 def _put_page(objects: Objects, page: TaggedPage, section: int, parents: list[str]) -> list[int]:
     """Writes the page's elements and answers their numbers in reading order."""
-    made = []
-    for mcid, (element, _) in enumerate(page.elements):
-        lang = f"/Lang({element.lang})" if element.lang else ""
-        alt = f"/Alt{string(element.alt)}" if element.alt else ""
-        made.append(
-            objects.add(
-                f"<</Type/StructElem/S/{element.role}/P {section} 0 R/Pg {page.number} 0 R{lang}{alt}/K {mcid}>>"
-            )
-        )
+    made = [
+        objects.add(_ELEMENT % (element.role, section, page.number, _described(element), mcid))
+        for mcid, (element, _) in enumerate(page.elements)
+    ]
     parents.append(f"{len(parents)} [{_references(made)}]")
-    order = sorted(range(len(made)), key=lambda index: page.elements[index][1])
-    return [made[index] for index in order]
+    tops = [top for _, top in page.elements]
+    return [made[index] for index in sorted(range(len(made)), key=tops.__getitem__)]
+
+
+def _described(element: Element) -> str:
+    lang = f"/Lang({element.lang})" if element.lang else ""
+    return f"{lang}/Alt{string(element.alt)}" if element.alt else lang
 
 
 def _references(numbers: Iterable[int]) -> str:

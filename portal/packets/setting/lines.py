@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.fonts import FaceName, face
 from portal.matters.documents import Run
@@ -17,8 +18,7 @@ from portal.packets.setting.styles import Style
 _STUB = 0.2  # a last line shorter than this part of the column counts as a stub
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Text of one face on one line, `x` points from the line's left edge; spaces between its words included."""
 
     x: float
@@ -27,8 +27,7 @@ class Piece:
     oblique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     width: float
     pieces: tuple[Piece, ...]
 
@@ -51,6 +50,8 @@ class _Word:
 def set_lines(runs: Sequence[Run] | str, style: Style, width: float) -> tuple[Line, ...]:
     """The runs as lines no wider than `width` points. Line ends in the text begin a new line."""
     if isinstance(runs, str):
+        if "\n" in runs or "\r" in runs:
+            return tuple(line for part in runs.splitlines() for line in set_lines(part, style, width))
         if (line := _short_line(runs, style, width)) is not None:
             return (line,)
         runs = (Run(runs),)
@@ -63,12 +64,12 @@ def set_lines(runs: Sequence[Run] | str, style: Style, width: float) -> tuple[Li
 
 def _short_line(text: str, style: Style, width: float) -> Line | None:
     """The text where it needs no breaking, as most names, dates and labels do."""
-    if not text or "\n" in text or "\r" in text or "  " in text or text[0] == " " or text[-1] == " ":
+    if not text or "  " in text or text[0] == " " or text[-1] == " ":
         return None
     used = face(style.face).width(text, style.size)
     if used > width:
         return None
-    x = {"left": 0.0, "centre": (width - used) / 2, "right": width - used}[style.align]
+    x = 0.0 if style.align == "left" else width - used if style.align == "right" else (width - used) / 2
     return Line(used, (Piece(x, style.face, text),))
 
 

@@ -7,13 +7,14 @@ after one that is `bound` to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from portal.packets.setting.lines import Line
 from portal.packets.setting.styles import INK, LINE, Colour, Style
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Element:
     """A logical element of the document: what a screen reader announces, in one language."""
 
@@ -22,8 +23,7 @@ class Element:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TextMark:
+class TextMark(NamedTuple):
     """A line of text; `y` is its baseline."""
 
     x: float
@@ -33,8 +33,7 @@ class TextMark:
     element: Element | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMark:
+class RuleMark(NamedTuple):
     """A straight line of `width` points."""
 
     x: float
@@ -45,8 +44,7 @@ class RuleMark:
     colour: Colour = LINE
 
 
-@dataclass(frozen=True, slots=True)
-class BoxMark:
+class BoxMark(NamedTuple):
     """A rectangle with its top left corner at x, y; rounded when `radius` is given."""
 
     x: float
@@ -59,8 +57,7 @@ class BoxMark:
     radius: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class PathMark:
+class PathMark(NamedTuple):
     """Open curves through points, drawn with a round pen: a tick, or strokes of a signature."""
 
     x: float
@@ -71,8 +68,7 @@ class PathMark:
     element: Element | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PictureMark:
+class PictureMark(NamedTuple):
     """An image or embedded page by its resource name. `box` is what it covers in its own space: left, bottom,
     width, height; for an image the unit square."""
 
@@ -97,8 +93,7 @@ class Group:
     lasting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMark:
+class GroupMark(NamedTuple):
     """A group with its origin at x, y."""
 
     x: float
@@ -121,13 +116,12 @@ class Strip:
     bound: bool = False
     head: tuple[Strip, ...] = ()
 
-    def hole(self, slot: str, index: int) -> Hole:
+    def hole(self, slot: str, place: int) -> Hole:
         """The strip's shape without its content."""
-        return Hole(self.height, self.glue, self.bound, sum(strip.height for strip in self.head), slot, index)
+        return Hole(self.height, self.glue, self.bound, sum(strip.height for strip in self.head), slot, place)
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """Room kept in fixed pages for a strip of personal content."""
 
     height: float
@@ -135,7 +129,7 @@ class Hole:
     bound: bool
     head_height: float
     slot: str
-    index: int
+    place: int
 
 
 def grouped(strip: Strip, *, lasting: bool = False) -> Strip:
@@ -155,14 +149,13 @@ def bind(strips: Iterable[Strip], *, last: bool = False) -> list[Strip]:
     return bound
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """Lines of one column of a row, `x` points from the left."""
 
     x: float
     lines: Sequence[Line]
     style: Style
-    element: Element = field(default_factory=Element)
+    element: Element
 
 
 def baseline(style: Style) -> float:
