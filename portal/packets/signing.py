@@ -81,7 +81,7 @@ def submit(
 
 def _take_turn(session: Session, claim: Claim) -> None:
     """Wait for a press that came first, and see what it did: SQLite has one writer, PostgreSQL needs the row's lock."""
-    session.flush()
+    session.flush()  # reading again would lose what this transaction has not written yet
     session.refresh(claim, with_for_update=True)
     for engagement in claim.engagements:
         session.refresh(engagement)
