@@ -32,6 +32,7 @@ from portal.evidence.refusals import Refusal
 from portal.evidence.service import MB, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
+from portal.web.bodies import takes_files
 from portal.web.limits import limiter
 
 pages = Blueprint("evidence", __name__, url_prefix=f"{language.PREFIX}/claim/evidence")
@@ -58,6 +59,7 @@ def index() -> Answer:
 @pages.post("")
 @allow.claimant
 @limiter.limit("300 per hour", key_func=lambda: str(claimant().claim_id))
+@takes_files
 def add() -> Answer:
     """Take every good file of the request; each refused one is named with its reason."""
     with runtime().database.reading() as session:

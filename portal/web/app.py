@@ -9,11 +9,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.runtime import Runtime
-from portal.web import access, catalogues, errors, headers, language, limits, logs, shown, words
+from portal.web import access, bodies, catalogues, errors, headers, language, limits, logs, shown, words
 
 csrf = CSRFProtect()
-# One request: all evidence files of a claim at once, and a little for the fields around them.
-FIELDS_MB = 2
 
 
 def furnish(app: Flask, opened: Runtime) -> None:
@@ -27,9 +25,6 @@ def furnish(app: Flask, opened: Runtime) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        MAX_CONTENT_LENGTH=(settings.max_claim_mb + FIELDS_MB) * 1_000_000,
-        MAX_FORM_MEMORY_SIZE=FIELDS_MB * 1_000_000,
-        MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_TRANSLATION_DIRECTORIES=str(catalogues.compiled(settings.data_dir)),
         BABEL_DEFAULT_LOCALE="en",
@@ -40,6 +35,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
+    bodies.install(app, settings.max_claim_mb)
     app.context_processor(lambda: {"matter": opened.matters.current().matter})
     language.install(app)
     Babel(app, locale_selector=language.current, timezone_selector=language.timezone)
