@@ -25,6 +25,7 @@ _LIMIT_32 = 0xFFFFFFFF
 _LIMIT_16 = 0xFFFF
 _PLAIN, _ZIP64 = 20, 45  # "version needed to extract"
 _UNIX = 3 << 8
+_PIECE = 1 << 23  # bytes; larger than nearly every packet, which is then passed on without a copy
 _REGULAR_FILE = 0o100644 << 16
 _SHORT_ASCII = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
@@ -62,8 +63,8 @@ class Layout:
         self._count += 1
         return header
 
-    def ending(self) -> bytes:
-        """The central directory and the records that close the archive."""
+    def ending(self) -> tuple[bytearray, bytes]:
+        """The central directory, and the records that close the archive."""
         size, big = len(self._central), self._count >= _LIMIT_16
         tail = b""
         if big or self._offset >= _LIMIT_32 or size >= _LIMIT_32:
@@ -74,7 +75,7 @@ class Layout:
         end = _ENDING.pack(
             b"PK\5\6", 0, 0, count, count, min(size, _LIMIT_32), min(self._offset, _LIMIT_32), 0
         )
-        return bytes(self._central) + tail + end
+        return self._central, tail + end
 
     def _local(self, name: bytes, size: int, crc: int) -> bytes:
         extra = struct.pack("<2H2Q", 1, 16, size, size) if size >= _LIMIT_32 else b""
@@ -102,7 +103,10 @@ class Archive:
     def add(self, name: str, content: bytes) -> None:
         """Write one file that is in memory."""
         self._out.write(self._layout.entry(name, len(content), zlib.crc32(content)))
-        self._out.write(content)
+        for start in range(
+            0, len(content), _PIECE
+        ):  # an output that gathers its own pieces never gathers it whole
+            self._out.write(content[start : start + _PIECE])
 
     def add_stream(self, name: str, size: int, crc: int, chunks: Iterable[bytes]) -> None:
         """Write one file in pieces; raises :class:`WrongSize` when ``size`` or ``crc`` were wrong."""
@@ -116,7 +120,13 @@ class Archive:
 
     def close(self) -> None:
         """Write the directory; without it the archive cannot be opened."""
-        self._out.write(self._layout.ending())
+        for piece in self._layout.ending():
+            self._pass_on(piece)
+
+    def _pass_on(self, content: bytes | bytearray) -> None:
+        # In pieces, so that an output that gathers its own never holds a long one whole a second time.
+        for start in range(0, len(content), _PIECE):
+            self._out.write(bytes(content[start : start + _PIECE]))
 
 
 def _dos_time(moment: datetime) -> tuple[int, int]:

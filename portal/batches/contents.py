@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.batches import manifest
+from portal.batches.ahead import ahead
 from portal.batches.errors import ClaimStops
 from portal.batches.keys import keys_at_hand
 from portal.batches.lines import HeadLanguage, RegisterLine, row_of, sheet_of
@@ -36,7 +36,7 @@ from portal.web.catalogues import compiled
 
 README = Path(__file__).parents[1] / "templates" / "batches" / "README.txt"
 _PAGE = 200
-_READERS = 2  # threads that read the store ahead; each blob in flight is a packet in memory
+_READERS = 4  # threads that read the store ahead, a bucket far away above all; each holds a packet in memory
 
 
 def signer_of(runtime: Runtime) -> Signer:
@@ -90,12 +90,14 @@ class _Pages:
         columns = (BatchEntry.file, BatchEntry.packet_sha256, Packet.id.label("packet_id"), Packet.blob)
         with ThreadPoolExecutor(_READERS) as pool:
             for session, entries in self._pages(*columns):
-                fetched = _ahead(pool, self.runtime.storage.get, [entry.blob for entry in entries])
-                for entry, sealed in zip(entries, fetched, strict=True):
+                for entry, sealed in ahead(pool, self._fetch, entries, _READERS):
                     with _stopping_at(entry.claim_number):
                         purpose = packets.purpose(entry.packet_id)
                         content = self.runtime.vault.open(session, entry.subject_id, purpose, sealed.result())
                     yield PacketFile(entry.file, content, entry.packet_sha256)
+
+    def _fetch(self, entry: Any) -> bytes:
+        return self.runtime.storage.get(entry.blob)
 
     def _pages(self, *columns: Any) -> Iterator[tuple[Session, list[Any]]]:
         always = (BatchEntry.position, BatchEntry.claim_number, BatchEntry.subject_id)
@@ -116,18 +118,6 @@ class _Pages:
                 present = [entry for entry in entries if entry.claim_number not in self.left_out]
                 with keys_at_hand(session, [entry.subject_id for entry in present]):
                     yield session, present
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, get: Callable[[str], bytes], blobs: Iterable[str]
-) -> Iterator[Future[bytes]]:
-    """Blobs in their order, the next few read from the store while the one before them is written."""
-    reading: deque[Future[bytes]] = deque()
-    for blob in blobs:
-        reading.append(pool.submit(get, blob))
-        if len(reading) > _READERS:
-            yield reading.popleft()
-    yield from reading
 
 
 @contextmanager

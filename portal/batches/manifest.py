@@ -6,7 +6,7 @@ of files is kept as bytes while a volume is written (about 150 bytes a file), no
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -130,18 +130,23 @@ class FileList:
         self.count += 1
         self.bytes += size
 
-    def json(self) -> bytes:
-        """The whole list as a JSON array."""
-        return b"[" + bytes(self._json) + b"]"
+    def json(self) -> tuple[bytes, bytearray, bytes]:
+        """The whole list as a JSON array, in pieces: in one, a long list would stand in memory twice."""
+        return b"[", self._json, b"]"
 
 
 def encode(head: Head, counts: Counts, failed: tuple[Failure, ...], files: FileList) -> bytes:
     """The bytes of ``manifest.json``."""
-    values = {name: canonical(value) for name, value in head.model_dump(mode="json").items()}
-    values["counts"] = canonical(counts.model_dump())
-    values["failed"] = canonical([failure.model_dump() for failure in failed])
+    values: dict[str, Sequence[bytes | bytearray]] = {
+        name: (canonical(value),) for name, value in head.model_dump(mode="json").items()
+    }
+    values["counts"] = (canonical(counts.model_dump()),)
+    values["failed"] = (canonical([failure.model_dump() for failure in failed]),)
     values["files"] = files.json()
-    return b"{" + b",".join(canonical(name) + b":" + values[name] for name in sorted(values)) + b"}"
+    pieces: list[bytes | bytearray] = []
+    for name in sorted(values):
+        pieces += [b"," if pieces else b"{", canonical(name), b":", *values[name]]
+    return b"".join([*pieces, b"}"])
 
 
 def decode(content: bytes) -> Manifest:

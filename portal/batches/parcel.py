@@ -136,7 +136,7 @@ class Zip(Parcel):
             if self._file.read(len(header)) != header:
                 return False
             at += len(header) + member.file_size
-        ending = layout.ending()
+        ending = b"".join(layout.ending())
         self._file.seek(at)
         return self._file.read(len(ending) + 1) == ending
 

@@ -3,10 +3,12 @@ memory."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.batches import manifest
+from portal.batches.ahead import ahead
 from portal.batches.archive import Archive, Writable
 from portal.batches.register import CsvTable, Row, Sheet, write_xlsx
 from portal.batches.signing import Signer
@@ -79,10 +81,12 @@ def write_volume(
     failed = len(contents.left_out)
     counts = manifest.Counts(expected=contents.count + failed, written=written, failed=failed)
     statement = manifest.encode(contents.head, counts, contents.left_out, files)
+    count = files.count + 2
+    del files  # as long as the statement itself
     archive.add(manifest.NAME, statement)
     archive.add(manifest.SIGNATURE, signer.sign(statement))
     archive.close()
-    return Written(counted.size, files.count + 2, hashlib.sha256(statement).hexdigest())
+    return Written(counted.size, count, hashlib.sha256(statement).hexdigest())
 
 
 def _add(archive: Archive, files: manifest.FileList, name: str, content: bytes) -> None:
@@ -127,10 +131,16 @@ def _add_packets(
 
 
 def _checked(packets: Iterable[PacketFile]) -> Iterator[PacketFile]:
-    for packet in packets:
-        if hashlib.sha256(packet.content).hexdigest() != packet.sha256:
-            raise ChangedPacket(packet.name)
-        yield packet
+    """The packets, each proved to be the frozen one while the one before it is written."""
+    with ThreadPoolExecutor(1) as prover:
+        for packet, digest in ahead(prover, _sha256, packets, 1):
+            if digest.result() != packet.sha256:
+                raise ChangedPacket(packet.name)
+            yield packet
+
+
+def _sha256(packet: PacketFile) -> str:
+    return hashlib.sha256(packet.content).hexdigest()
 
 
 class _Counted:

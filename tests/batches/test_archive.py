@@ -58,7 +58,7 @@ def test_files_beyond_four_gigabytes_are_described_in_zip64(tmp_path: Path) -> N
         file.seek(big, io.SEEK_CUR)
         file.write(layout.entry("small.txt", len(small), zlib.crc32(small)))
         file.write(small)
-        file.write(layout.ending())
+        file.write(b"".join(layout.ending()))
     with zipfile.ZipFile(path) as book:
         assert book.getinfo("big.bin").file_size == big
         assert book.getinfo("small.txt").header_offset > big
