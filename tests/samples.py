@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,7 +40,8 @@ def packets() -> list[Path]:
         key = open_firm_key(Settings(env="demo", data_dir=Path(folder)))
         for jurisdiction in ("kr", "us"):
             path = SAMPLES / f"packet-{jurisdiction}.pdf"
-            path.write_bytes(seal(render(sample_claim(matter, jurisdiction)), key))
+            content = replace(sample_claim(matter, jurisdiction), sealer=key.sealer)
+            path.write_bytes(seal(render(content), key))
             made.append(path)
     return made
 
