@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from portal.matters.bilingual import Language
 from portal.matters.documents import PLACEHOLDER
 
-MESSAGE_KINDS = (
-    "code",
-    "received",
-    "packets-ready",
-    "information-requested",
-    "accepted",
-    "declined",
-    "withdrawn",
-    "filed",
-)
-MESSAGE_PLACEHOLDERS = frozenset(
-    {"code", "minutes", "claim_number", "phrase", "site", "counsel", "text", "date"}
-)
+_ABOUT_A_CLAIM = frozenset({"claim_number", "phrase", "site"})
+# What each kind of message is given when it is queued; a text that names more could not be sent.
+MESSAGE_PLACEHOLDERS = {
+    "code": frozenset({"code", "minutes", "site"}),
+    "received": _ABOUT_A_CLAIM | {"date"},
+    "packets-ready": _ABOUT_A_CLAIM,
+    "information-requested": _ABOUT_A_CLAIM | {"counsel", "text", "date"},
+    "accepted": _ABOUT_A_CLAIM | {"counsel", "date"},
+    "declined": _ABOUT_A_CLAIM | {"counsel", "text", "date"},
+    "withdrawn": _ABOUT_A_CLAIM | {"counsel", "date"},
+    "filed": _ABOUT_A_CLAIM | {"counsel", "date"},
+}
+MESSAGE_KINDS = tuple(MESSAGE_PLACEHOLDERS)
 _SUBJECT = "Subject:"
 _LINK = re.compile(r"https?://|\bwww\.|\]\(", re.IGNORECASE)
 
@@ -63,7 +63,7 @@ def read_message(kind: str, lang: Language, source: str) -> MessageText:
     """Reads a message: "Subject: …", an empty line, the body. Raises MessageTextError."""
     first, _, rest = source.partition("\n")
     subject = first.removeprefix(_SUBJECT).strip()
-    complaints = [*_shape(first, subject, rest), *_contents(source)]
+    complaints = [*_shape(first, subject, rest), *_contents(kind, source)]
     if complaints:
         raise MessageTextError(complaints)
     return MessageText(kind, lang, subject, rest.strip() + "\n")
@@ -80,12 +80,14 @@ def _shape(first: str, subject: str, rest: str) -> list[tuple[int, str]]:
     return complaints
 
 
-def _contents(source: str) -> list[tuple[int, str]]:
+def _contents(kind: str, source: str) -> list[tuple[int, str]]:
     complaints = []
     for number, line in enumerate(source.split("\n"), start=1):
         for name in PLACEHOLDER.findall(line):
-            if name not in MESSAGE_PLACEHOLDERS:
-                complaints.append((number, f'the placeholder "{{{{ {name} }}}}" does not exist'))
+            if name not in MESSAGE_PLACEHOLDERS[kind]:
+                known = any(name in names for names in MESSAGE_PLACEHOLDERS.values())
+                why = "has no value in this message" if known else "does not exist"
+                complaints.append((number, f'the placeholder "{{{{ {name} }}}}" {why}'))
         if "{{" in (rest := PLACEHOLDER.sub("", line)) or "}}" in rest:
             complaints.append((number, "a placeholder is not closed"))
         if _LINK.search(line):

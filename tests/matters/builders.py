@@ -277,8 +277,9 @@ class MatterFolder:
         }
         self.texts.update({f"documents/{name}.md": text for name, text in DOCUMENTS.items()})
         for kind in MESSAGE_KINDS:
-            self.texts[f"messages/{kind}.ko.md"] = f"Subject: 알림 {kind}\n\n인증번호 {{{{ code }}}}\n"
-            self.texts[f"messages/{kind}.en.md"] = f"Subject: Notice {kind}\n\nYour code {{{{ code }}}}\n"
+            value = "code" if kind == "code" else "site"
+            self.texts[f"messages/{kind}.ko.md"] = f"Subject: 알림 {kind}\n\n내용 {{{{ {value} }}}}\n"
+            self.texts[f"messages/{kind}.en.md"] = f"Subject: Notice {kind}\n\nText {{{{ {value} }}}}\n"
         self.raw: dict[str, bytes] = {}
 
     def replacing(self, file: str, old: str, new: str) -> Self:

@@ -91,9 +91,9 @@ def test_a_message_is_filled_and_cannot_gain_a_header() -> None:
     for language in ("ko", "en"):
         folder.replacing(f"messages/filed.{language}.md", "Subject: ", "Subject: {{ claim_number }} ")
     text = folder.matter().message("filed", "en")
-    subject, body = text.filled({"claim_number": "SM-1\r\nBcc: x@y.example", "code": "{{ code }}"})
+    subject, body = text.filled({"claim_number": "SM-1\r\nBcc: x@y.example", "site": "{{ site }}"})
     assert subject == "SM-1 Bcc: x@y.example Notice filed"
-    assert body == "Your code {{ code }}\n"
+    assert body == "Text {{ site }}\n"
     with pytest.raises(KeyError):
         text.filled({"claim_number": "SM-1"})
 
