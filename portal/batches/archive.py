@@ -103,10 +103,7 @@ class Archive:
     def add(self, name: str, content: bytes) -> None:
         """Write one file that is in memory."""
         self._out.write(self._layout.entry(name, len(content), zlib.crc32(content)))
-        for start in range(
-            0, len(content), _PIECE
-        ):  # an output that gathers its own pieces never gathers it whole
-            self._out.write(content[start : start + _PIECE])
+        self._pass_on(content)
 
     def add_stream(self, name: str, size: int, crc: int, chunks: Iterable[bytes]) -> None:
         """Write one file in pieces; raises :class:`WrongSize` when ``size`` or ``crc`` were wrong."""

@@ -37,11 +37,11 @@ def publish(runtime: Runtime) -> PublishedMatter:
 
 
 def a_person(name: str = "홍길동") -> Particulars:
-    contact = VerifiedContact(kind="email", value="gildong@example.com", verified_at=NOW)
+    contact = VerifiedContact(kind="email", value="kiltong@example.com", verified_at=NOW)
     return Particulars(
         contacts=(contact,),
         phrase="파란 대문",
-        name=PersonName(hangul=name, passport="HONG GILDONG"),
+        name=PersonName(hangul=name, passport="HONG KILTONG"),
         birth_date=date(1990, 1, 2),
         address=Address(country="KR", postcode="04524", line1="서울특별시 중구 세종대로 110", line2="101호"),
         phone="+821012345678",

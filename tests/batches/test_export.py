@@ -98,7 +98,7 @@ def test_nothing_of_a_volume_is_plain_on_the_disk(desk: Runtime) -> None:
     for path in desk.settings.data_dir.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
-            for planted in ("뷁길동", "HONG GILDONG", "gildong@example.com", "010-1234-5678", "세종대로"):
+            for planted in ("뷁길동", "HONG KILTONG", "kiltong@example.com", "010-1234-5678", "세종대로"):
                 assert planted.encode() not in content, (path, planted)
 
 
