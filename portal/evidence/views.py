@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ from portal.web.limits import limiter
 pages = Blueprint("evidence", __name__, url_prefix=f"{language.PREFIX}/claim/evidence")
 log = structlog.get_logger()
 Answer = str | Response | tuple[str, int] | tuple[Response, int]
-STORAGE_FULL = 507  # RFC 4918, 11.5
 
 
 @dataclass(frozen=True)
@@ -141,20 +139,6 @@ def _too_much_at_once(_error: RequestEntityTooLarge) -> Answer:
         limit=wording.megabytes(runtime().settings.max_claim_mb * MB),
     )
     return (jsonify(error=sentence), 413) if _wants_json() else _page([Result("", sentence)], 413)
-
-
-@pages.errorhandler(OSError)
-def _no_room(error: OSError) -> Answer:
-    """The disk was full while the request was still being received: no file of it is kept."""
-    if error.errno != errno.ENOSPC:
-        raise error
-    log.error("evidence.no_room")
-    sentence = wording.no_room()
-    return (
-        (jsonify(error=sentence), STORAGE_FULL)
-        if _wants_json()
-        else _page([Result("", sentence)], STORAGE_FULL)
-    )
 
 
 @pages.errorhandler(Damaged)

@@ -36,10 +36,11 @@ def install(app: Flask, files_mb: int) -> None:
         MAX_CONTENT_LENGTH=FIELDS_MB * 1_000_000,
         MAX_FORM_MEMORY_SIZE=FIELDS_MB * 1_000_000,
         MAX_FORM_PARTS=1_000,
+        MAX_FILES_LENGTH=(files_mb + FIELDS_MB) * 1_000_000,
     )
 
     @app.before_request
     def bound() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "portal_takes_files", False):
-            request.max_content_length = (files_mb + FIELDS_MB) * 1_000_000
+            request.max_content_length = current_app.config["MAX_FILES_LENGTH"]

@@ -1,6 +1,5 @@
 """What a request may carry."""
 
-import tempfile
 from io import BytesIO
 
 from tests.batches.claims import publish
@@ -19,10 +18,7 @@ def test_uploaded_parts_never_touch_the_temporary_folder(app, client, monkeypatc
     def refused(*_arguments: object, **_names: object) -> None:
         raise AssertionError("an uploaded part was written to disk unsealed")
 
-    for name in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile"):
-        monkeypatch.setattr(tempfile, name, refused)
-    monkeypatch.setattr("werkzeug.formparser.TemporaryFile", refused)
-    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refused)
+    monkeypatch.setattr("werkzeug.wrappers.request.default_stream_factory", refused)
     parts = {"files": [(BytesIO(b"x" * 900_000), "one.jpg"), (BytesIO(b"y" * 900_000), "two.jpg")]}
     answer = client.post("/ko/claim/start", data=parts)
     assert answer.status_code in (302, 303, 400)
