@@ -86,14 +86,22 @@ def _facts(entries: Iterable[rows.Row], lang: str) -> Markup:
 def _table(heads: Sequence[str], cells: Sequence[Sequence[str]], empty: str, lang: str) -> Markup:
     if not cells:
         return _paragraph(word(empty)[lang])
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(word(one)[lang]) for one in heads)
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
-        for row in cells
+    labels = [word(one)[lang] for one in heads]
+    head = Markup("").join(
+        Markup('<th scope="col" role="columnheader">{}</th>').format(one) for one in labels
     )
+    body = Markup("").join(Markup('<tr role="row">{}</tr>').format(_cells(labels, row)) for row in cells)
+    # Where there is little room each row becomes a list with the column's name before each cell: the roles keep
+    # it a table to those who listen.
     return Markup(
-        '<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<table role="table"><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<tbody role="rowgroup">{}</tbody></table>'
     ).format(head, body)
+
+
+def _cells(labels: Sequence[str], row: Sequence[str]) -> Markup:
+    cell = Markup('<td role="cell" data-label="{}">{}</td>')
+    return Markup("").join(cell.format(label, value) for label, value in zip(labels, row, strict=True))
 
 
 def _heading(text: Text, lang: str) -> Markup:

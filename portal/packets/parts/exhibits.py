@@ -125,9 +125,8 @@ def _put(exhibit: Exhibit, objects: Objects) -> Iterator[ExhibitPage]:
 
 
 def _page_of(exhibit: Exhibit, place: int, total: int, page: EmbeddedPage) -> ExhibitPage:
-    box = (page.left, page.bottom, page.width, page.height)
     name = f"X{exhibit.number}_{place}"
-    return ExhibitPage(exhibit, place, total, name, page.number, page.width, page.height, box)
+    return ExhibitPage(exhibit, place, total, name, page.number, page.width, page.height, page.box)
 
 
 def exhibit_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[Mark]:
