@@ -236,3 +236,11 @@ def test_pages_of_the_queue_neither_repeat_nor_skip_anybody(opened, desk):
         address = older[1].replace("&amp;", "&") if older else ""
     assert len(seen) == 120
     assert set(seen) == numbers
+
+
+def test_a_track_that_a_newer_version_dropped_does_not_close_the_queue(opened, desk):
+    engagement = a_claim(opened, tracks=("kr-formerly",))
+    answer = desk("kr").get("/staff/queue")
+    assert answer.status_code == 200
+    assert engagement.claim.number in answer.text
+    assert "kr-formerly" in answer.text
