@@ -17,7 +17,7 @@ PAGE = 1_000
 
 
 def decided_claims(runtime: Runtime, slug: str) -> Iterator[DecidedClaim]:
-    """Every signed claim of a matter, in the order of its id; erased claims have no answers left and are passed over."""
+    """Every signed claim of a matter in the order of its id; erased ones have no answers left and are passed over."""
     last = None
     while True:
         with runtime.database.reading() as session:

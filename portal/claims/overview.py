@@ -78,7 +78,7 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     return Overview(
         tasks=tuple(
             Task(step.name, step.stage, step.done(claim, particulars), step.optional)
-            for step in steps.steps_of(claim)
+            for step in steps.steps_of(matter, claim)
         ),
         first_missing=steps.first_missing(matter, claim, particulars),
         standings=tuple(sorted(standings, key=lambda standing: standing.state not in CLAIMANTS_TURN)),

@@ -54,7 +54,7 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
             [(label, value or NOTHING) for label, value in readers[step.name]()],
             proved if step.name == "contact" else (),
         )
-        for step in steps_of(claim)
+        for step in steps_of(matter, claim)
     ]
 
 

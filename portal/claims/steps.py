@@ -22,7 +22,7 @@ class Step:
     name: str
     stage: int
     done: Callable[[Claim, Particulars], bool]
-    concerns: Callable[[Claim], bool] = lambda _claim: True
+    concerns: Callable[[Matter, Claim], bool] = lambda _matter, _claim: True
     optional: bool = False
 
 
@@ -34,8 +34,8 @@ def _named(claim: Claim, particulars: Particulars) -> bool:
     return bool(name.passport) if claim.engagement("us") else bool(name.hangul or name.passport)
 
 
-def _holds_shares(claim: Claim) -> bool:
-    return "us-securities" in claim.tracks
+def _states_trades(matter: Matter, claim: Claim) -> bool:
+    return matter.asks_for("trades", claim.tracks)
 
 
 STEPS = (
@@ -47,44 +47,46 @@ STEPS = (
     Step("account", 3, lambda _c, p: p.account is not None),
     Step("harm", 3, lambda _c, p: bool(p.account and p.account.harm), optional=True),
     Step("other", 4, lambda _c, p: p.other is not None),
-    Step("securities", 4, lambda _c, p: bool(p.securities and p.securities.trades), _holds_shares),
+    Step("securities", 4, lambda _c, p: bool(p.securities and p.securities.trades), _states_trades),
 )
 
 
-def steps_of(claim: Claim) -> tuple[Step, ...]:
+def steps_of(matter: Matter, claim: Claim) -> tuple[Step, ...]:
     """The steps that this claim has, in order."""
-    return tuple(step for step in STEPS if step.concerns(claim))
+    return tuple(step for step in STEPS if step.concerns(matter, claim))
 
 
-def step_of(claim: Claim, name: str) -> Step | None:
+def step_of(matter: Matter, claim: Claim, name: str) -> Step | None:
     """The claim's step of that name."""
-    return next((step for step in steps_of(claim) if step.name == name), None)
+    return next((step for step in steps_of(matter, claim) if step.name == name), None)
 
 
-def following(claim: Claim, name: str) -> str | None:
+def following(matter: Matter, claim: Claim, name: str) -> str | None:
     """The step after one; None when evidence comes next."""
-    names = [step.name for step in steps_of(claim)]
+    names = [step.name for step in steps_of(matter, claim)]
     place = names.index(name) + 1
     return names[place] if place < len(names) else None
 
 
-def before(claim: Claim, name: str) -> str | None:
+def before(matter: Matter, claim: Claim, name: str) -> str | None:
     """The step before one; None for the first."""
-    names = [step.name for step in steps_of(claim)]
+    names = [step.name for step in steps_of(matter, claim)]
     place = names.index(name)
     return names[place - 1] if place else None
 
 
-def missing(claim: Claim, particulars: Particulars) -> Iterator[Step]:
+def missing(matter: Matter, claim: Claim, particulars: Particulars) -> Iterator[Step]:
     """Required steps that are not done, in order."""
-    return (step for step in steps_of(claim) if not step.optional and not step.done(claim, particulars))
+    return (
+        step for step in steps_of(matter, claim) if not step.optional and not step.done(claim, particulars)
+    )
 
 
-def first_missing(_matter: Matter, claim: Claim, particulars: Particulars) -> str | None:
+def first_missing(matter: Matter, claim: Claim, particulars: Particulars) -> str | None:
     """The first step that stands between this claim and signing; None when it can be signed.
 
     A claim that an adult does not make for herself or himself is ``stopped``: staff help from here.
     """
     if claim.kind != SELF:
         return STOPPED
-    return next((step.name for step in missing(claim, particulars)), None)
+    return next((step.name for step in missing(matter, claim, particulars)), None)

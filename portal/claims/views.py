@@ -18,6 +18,7 @@ from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.claims.review import summary
+from portal.matters.matter import Matter
 from portal.web import allow, claimant, runtime
 from portal.web.held import held_here, release
 
@@ -45,7 +46,7 @@ def step(name: str) -> Answer:
         claim = access.own_claim(reading, claimant())
         particulars = sealed.read(reading, runtime().vault, claim)
         answers = sealed.read_answers(reading, runtime().vault, claim)
-    if steps.step_of(claim, name) is None:
+    if steps.step_of(_matter(), claim, name) is None:
         abort(404)
     if not claim.draft:
         return redirect(url_for("claims.overview"), 303)
@@ -70,8 +71,8 @@ def review() -> Answer:
         return redirect(url_for("claims.overview"), 303)
     if claim.kind != SELF:
         return redirect(url_for("claims.stopped"), 303)
-    matter = runtime().matters.current().matter
-    missing = [one.name for one in steps.missing(claim, particulars)]
+    matter = _matter()
+    missing = [one.name for one in steps.missing(matter, claim, particulars)]
     groups = summary(claim, particulars, matter)
     return render_template("claims/review.html", claim=claim, groups=groups, missing=missing, shown=shown)
 
@@ -148,18 +149,22 @@ def _stale(name: str, form: StepForm) -> Answer:
     return _step_page(name, form, claim, elsewhere=rows), 409
 
 
+def _matter() -> Matter:
+    return runtime().matters.current().matter
+
+
 def _after(name: str, claim: Claim) -> str:
     """Where to go once a step is saved."""
     if claim.kind != SELF:
         return url_for("claims.stopped")
     if request.args.get("next") == "review":
         return url_for("claims.review")
-    following = steps.following(claim, name)
+    following = steps.following(_matter(), claim, name)
     return url_for("claims.step", name=following) if following else url_for("evidence.index")
 
 
 def _step_page(name: str, form: StepForm, claim: Claim, elsewhere: Any = None) -> str:
-    found, previous = steps.step_of(claim, name), steps.before(claim, name)
+    found, previous = steps.step_of(_matter(), claim, name), steps.before(_matter(), claim, name)
     assert found is not None
     back = url_for("claims.step", name=previous) if previous else url_for("claims.overview")
     return render_template(

@@ -100,6 +100,14 @@ class Matter:
         chosen = frozenset(tracks)
         return tuple(one for one in self.packets[jurisdiction].documents if one.is_for(chosen))
 
+    def asks_for(self, slot: str, tracks: Iterable[str]) -> bool:
+        """Whether a packet of a claim on these tracks has a text with this slot, such as the table of trades."""
+        chosen = frozenset(tracks)
+        documents = (
+            one for place in self.jurisdictions_of(chosen) for one in self.documents_for(place, chosen)
+        )
+        return any(slot in self.document(one.id, "en").slots for one in documents)
+
     def evidence_for(self, tracks: Iterable[str]) -> tuple[EvidenceKind, ...]:
         """The kinds of evidence that help a claim on these tracks."""
         chosen = frozenset(tracks)

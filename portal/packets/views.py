@@ -36,7 +36,7 @@ def read() -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim):
+        if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
         entries = readings_of.reading_list(session, runtime().vault, published, claim)
     following = next((entry for entry in entries if not entry.done), None)
@@ -50,7 +50,7 @@ def document(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim):
+        if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
         readings_of.open_document(session, runtime().vault, published, claim, entry, runtime().clock())
@@ -65,7 +65,7 @@ def confirm(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim):
+        if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
         form = _form_for(entry)
@@ -88,7 +88,7 @@ def sign() -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim):
+        if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
         entries = readings_of.reading_list(session, runtime().vault, published, claim)
         if not all(entry.done for entry in entries):
@@ -152,14 +152,14 @@ def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
     ]
 
 
-def _elsewhere(session: Session, claim: Claim) -> AnyResponse | None:
+def _elsewhere(session: Session, claim: Claim, published: PublishedMatter) -> AnyResponse | None:
     """Where to go instead: nothing is left to sign, staff must help first, or a step before is not done."""
     if not readings_of.to_sign(claim):
         return redirect(url_for("claims.overview"), 303)
     if claim.kind != SELF:
         return redirect(url_for("claims.stopped"), 303)
     particulars = sealed.read(session, runtime().vault, claim)
-    if any(steps.missing(claim, particulars)):
+    if any(steps.missing(published.matter, claim, particulars)):
         return redirect(url_for("claims.review"), 303)
     return None
 

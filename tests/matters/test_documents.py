@@ -5,7 +5,6 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
 
 from portal.matters.document_reader import DocumentError, read_document
 from portal.matters.documents import (
@@ -17,7 +16,6 @@ from portal.matters.documents import (
     plain,
     side_by_side,
 )
-from portal.matters.html import document_html
 from tests.matters.builders import a_matter_folder
 
 SOURCE = """\
@@ -140,32 +138,6 @@ def test_dates_stand_as_each_language_writes_them() -> None:
     matter = folder.matter()
     assert "2027. 12. 31." in matter.document("kr-consent", "ko").plain_text
     assert "December 31, 2027" in matter.document("kr-consent", "en").plain_text
-
-
-def slot(name: str) -> Markup:
-    return Markup("<b>{}</b>").format(name)
-
-
-def test_the_html_twin_has_headings_lists_and_language() -> None:
-    html = document_html(document(), slot, clause_heading="Article {number} ({title})")
-    assert '<article class="legal-text" lang="en" aria-labelledby="kr-retainer-en">' in html
-    assert '<h2 id="kr-retainer-en">Retainer</h2>' in html
-    assert '<h3 id="kr-retainer-en-1">Article 1 (Scope)</h3>' in html
-    assert '<ol start="3"><li>first</li><li>second</li></ol>' in html
-    assert "<ul><li>loose</li></ul>" in html
-    assert '<div class="slot slot-signature"><b>signature</b></div>' in html
-    assert "<strong><em>alone</em></strong>" in html
-
-
-def test_the_html_twin_escapes_what_facts_hold() -> None:
-    html = document_html(document(firm="<script>alert(1)</script>"), slot)
-    assert "<script>" not in html
-    assert "&lt;script&gt;" in html
-
-
-def test_a_slot_that_renders_plain_text_is_escaped_too() -> None:
-    html = document_html(document(), lambda _: "<i>typed</i>")  # type: ignore[arg-type, return-value]
-    assert "<i>" not in html
 
 
 def reads_or_complains(source: str) -> bool:
