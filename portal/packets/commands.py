@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -57,7 +58,8 @@ def build(runtime: Runtime, claim: str, output: Path | None) -> None:
     for packet_id in _packets(runtime, claim, unsealed=True):
         with runtime.database.transaction() as session:
             service.retry(session, session.get_one(Packet, packet_id), runtime.clock())
-        making.make(runtime, packet_id)
+        with suppress(making.NotMade):  # said below with the others
+            making.make(runtime, packet_id)
     failed = False
     for packet_id in _packets(runtime, claim, unsealed=False):
         failed = _list(runtime, packet_id, output) or failed
