@@ -24,7 +24,7 @@ from portal.packets.pdf.ink import Ink
 from portal.packets.setting.flow import Placed, fill_pages
 from portal.packets.setting.strips import Element, Hole, Strip
 from portal.packets.setting.styles import PAGES, Page
-from portal.packets.words import all_words
+from portal.packets.words import all_words, other
 
 _LATIN = "".join(map(chr, range(0x20, 0x7F))) + "·•–—…“”‘’"
 _KEPT_LAYOUTS = 512
@@ -87,7 +87,7 @@ class Press:
     def _terms(self, document_id: str) -> tuple[Strip | SlotHere, ...]:
         if document_id not in self._strips:
             first: Language = self.plan.governing_language
-            second: Language = "en" if first == "ko" else "ko"
+            second: Language = other(first)
             texts = self.matter.document(document_id, first), self.matter.document(document_id, second)
             self._strips[document_id] = tuple(terms_strips(texts, self.plan, self.page))
         return self._strips[document_id]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.matters.bilingual import Text
+from portal.matters.bilingual import Language, Text
 
 
 @cache
@@ -29,6 +29,11 @@ def filled(path: str, **values: object) -> Text:
     """The word with its {names} filled in."""
     text = word(path)
     return Text(ko=text.ko.format(**values), en=text.en.format(**values))
+
+
+def other(language: str) -> Language:
+    """The language that a packet shows second."""
+    return "en" if language == "ko" else "ko"
 
 
 def signer_role(document_kind: str) -> Text:

@@ -24,7 +24,7 @@ from portal.packets.setting.strips import (
     space,
 )
 from portal.packets.setting.styles import FAINT, INK, LABEL, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
-from portal.packets.words import filled, word
+from portal.packets.words import filled, other, word
 
 _TITLE = Style("serif-bold", 24, 33)
 _OTHER_TITLE = Style("serif", 13, 20, colour=SOFT)
@@ -46,7 +46,7 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
     """The cover as strips; entries' page numbers do not change its height."""
     matter, plan = content.matter, content.matter.packets[content.jurisdiction]
     first, width = plan.governing_language, page.measure
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     return [
         _head(matter.toml.name, plan.title, (first, second), width),
         space(12),
@@ -108,7 +108,7 @@ def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
 @lru_cache(128)
 def _document_title(title: Text, first: str, width: float) -> Strip:
     """The title in both languages, the second in small type, and the dots."""
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     strip, end = _titled(title[first], _ENTRY, 0.0, first, width)
     drop = strip.height - _ENTRY.leading - 1
     marks = list(strip.marks)
@@ -167,7 +167,7 @@ def _seal(sealer: Sealer, first: str, width: float) -> Strip:
         said.append((word("cover.demo_note"), SEAL))
     marks: list[Mark] = []
     height = 0.0
-    for place, lang in enumerate((first, "en" if first == "ko" else "ko")):
+    for place, lang in enumerate((first, other(first))):
         y, element = 9.0, Element("P", lang)
         for text, colour in said:
             style = SMALL.with_(colour=colour, leading=11)

@@ -35,6 +35,7 @@ from portal.packets.setting.styles import (
     VALUE,
     Style,
 )
+from portal.packets.words import other
 
 _LABEL = LABEL.with_(colour=VALUE.colour, leading=VALUE.leading)  # on one level with its value
 _TABLE_RIGHT = TABLE.with_(align="right")
@@ -52,7 +53,7 @@ def single(
 
 def both(text: Text, first: str, joint: str = "  ") -> str:
     """A short label in both languages on one line; once when both say the same."""
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     return text[first] if text.ko == text.en else f"{text[first]}{joint}{text[second]}"
 
 
@@ -65,12 +66,12 @@ def joined(texts: Iterable[Text]) -> Text:
 @lru_cache(256)
 def section_heading(text: Text, first: str, width: float) -> tuple[Strip, ...]:
     """A small heading in both languages over a rule, bound to what follows."""
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     main = Style("sans-bold", 10.5, 16)
     title = single(text[first], main, lang=first, role="H2")
-    other = single(text[second], LABEL, text_width(text[first], main) + 8, 1.8, second)
+    beside = single(text[second], LABEL, text_width(text[first], main) + 8, 1.8, second)
     rule = RuleMark(0, 18, width, 18, 0.6, SOFT)
-    heading = grouped(Strip(19, (title, other, rule), bound=True), lasting=True)
+    heading = grouped(Strip(19, (title, beside, rule), bound=True), lasting=True)
     return (space(14), heading, space(5, bound=True))
 
 
@@ -107,26 +108,26 @@ def _lines(text: str, style: Style, spot: tuple[float, float], lang: str = "") -
 
 
 @lru_cache(2048)
-def _bilingual(text: Text, first: str, main: Style, other: Style, spot: tuple[float, float]) -> _Stack:
+def _bilingual(text: Text, first: str, main: Style, small: Style, spot: tuple[float, float]) -> _Stack:
     """What is the same in every packet, the second language after the first or under it."""
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     shown = "" if text.ko == text.en else text[second]
-    stack = _beside(_lines(text[first], main, spot, first), _lines(shown, other, spot, second), spot)
+    stack = _beside(_lines(text[first], main, spot, first), _lines(shown, small, spot, second), spot)
     return _lasting(stack)
 
 
-def _beside(main: Cell, other: Cell, spot: tuple[float, float]) -> _Stack:
+def _beside(main: Cell, small: Cell, spot: tuple[float, float]) -> _Stack:
     """The second cell on the line of the first where both are short, else under it."""
-    if len(main.lines) == 1 and len(other.lines) == 1:
+    if len(main.lines) == 1 and len(small.lines) == 1:
         end = main.lines[0].width + 8
-        if end + other.lines[0].width <= spot[1]:
+        if end + small.lines[0].width <= spot[1]:
             drop = baseline(main.style)
             marks = (
                 TextMark(main.x, drop, main.lines[0], main.style, main.element),
-                TextMark(main.x + end, drop, other.lines[0], other.style, other.element),
+                TextMark(main.x + end, drop, small.lines[0], small.style, small.element),
             )
             return _Stack(main.style.leading, marks)
-    return _stacked([main, other])
+    return _stacked([main, small])
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _table_cell(text: Text | str, first: str, spot: tuple[float, float], right: 
 
 @lru_cache(512)
 def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     shown = [(text[first], TABLE, first)]
     if text.ko != text.en:
         shown.append((text[second], SMALL, second))
@@ -182,7 +183,7 @@ def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
 def _table_head(
     columns: tuple[Column, ...], spots: tuple[tuple[float, float], ...], first: str, width: float
 ) -> tuple[Strip, ...]:
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     stacks = []
     for column, (x, room) in zip(columns, spots, strict=True):
         style = TABLE_HEAD.with_(align="right") if column.right else TABLE_HEAD
@@ -278,7 +279,7 @@ def paragraph(text: str, style: Style, width: float, *, lang: str = "", x: float
 def two_columns(text: Text, first: str, width: float, style: Style, role: str = "P") -> Strip:
     """The same sentence in both languages side by side; never one that names the claimant, as it is remembered."""
     room = (width - _GAP) / 2
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     stacks = [
         _stacked([Cell(x, set_lines(text[lang], style, room), style, Element(role, lang))])
         for x, lang in ((0.0, first), (room + _GAP, second))

@@ -31,7 +31,7 @@ from portal.packets.setting.styles import (
     Style,
     column_widths,
 )
-from portal.packets.words import filled, word
+from portal.packets.words import filled, other, word
 
 _NOTICE = SMALL.with_(size=6.5, leading=8.5)
 
@@ -56,14 +56,14 @@ def fixed_furniture(matter: Matter, plan: PacketPlan, title: Text, page: Page) -
         artifact(both(title, first, " · "), FURNITURE, page.left + text_width(short, name) + 8, top),
         RuleMark(page.left, foot, right, foot, 0.4, LINE),
         artifact(plan.sample_notice[first], _NOTICE, page.left, foot + 15),
-        artifact(plan.sample_notice["en" if first == "ko" else "ko"], _NOTICE, page.left, foot + 24),
+        artifact(plan.sample_notice[other(first)], _NOTICE, page.left, foot + 24),
     ]
 
 
 def column_heads(plan: PacketPlan, page: Page) -> list[Mark]:
     """Names the two languages above their columns and says which governs."""
     first = plan.governing_language
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     beside = page.left + column_widths(page)[first] + GUTTER
     governing = word("page.governing")[first]
     return [

@@ -13,7 +13,7 @@ from portal.packets.parts.fields import Column, Field, fields, section_heading, 
 from portal.packets.parts.signature import SignatureForm, signature_picture
 from portal.packets.setting.strips import Strip, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
-from portal.packets.words import filled, word
+from portal.packets.words import filled, other, word
 
 _MEANS = {"drawn": "signature.drawn", "typed": "signature.typed"}
 
@@ -39,7 +39,7 @@ class _Record:
     def __init__(self, content: PacketContent, page: Page, form: SignatureForm | None) -> None:
         self.content, self.act, self.width, self.form = content, content.act, page.measure, form
         self.first: Language = content.matter.packets[content.jurisdiction].governing_language
-        self.second: Language = "en" if self.first == "ko" else "ko"
+        self.second: Language = other(self.first)
 
     def _section(self, path: str) -> tuple[Strip, ...]:
         return section_heading(word(path), self.first, self.width)

@@ -31,7 +31,7 @@ from portal.packets.setting.strips import (
     space,
 )
 from portal.packets.setting.styles import INK, LABEL, NOTE, SEAL, SMALL, SOFT, VALUE, WHITE, Page, Style
-from portal.packets.words import signer_role, word
+from portal.packets.words import other, signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
@@ -97,7 +97,7 @@ def _signing_strip(content: PacketContent, role: Text, page: Page, act_strip: St
 def signing_act(content: PacketContent, page: Page, form: SignatureForm | None) -> Strip:
     """Date, printed name, and the signature above its line, as they stand in every document."""
     first = content.matter.packets[content.jurisdiction].governing_language
-    act, second, right = content.act, "en" if first == "ko" else "ko", page.measure - _PAD[0]
+    act, second, right = content.act, other(first), page.measure - _PAD[0]
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
     name = formats.full_name(content.particulars.name) if content.particulars.name else ""
     printed = set_lines(name, VALUE, right - _MIDDLE - 14)
@@ -118,7 +118,7 @@ def signing_act(content: PacketContent, page: Page, form: SignatureForm | None) 
 
 @lru_cache(64)
 def _label(label: Text, first: str) -> Group:
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     beside = text_width(label[first], LABEL) + 5
     marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, beside, 0.5, second)
     return Group(marks, lasting=True)
@@ -165,7 +165,7 @@ def _counsel_strip(firm: Counsel, width: float, first: str) -> Strip:
 def consent_choice(content: PacketContent, document: PacketDocument, page: Page) -> list[Strip]:
     """Both boxes of a consent, the chosen one ticked, with the time of the choice."""
     first = content.matter.packets[content.jurisdiction].governing_language
-    second = "en" if first == "ko" else "ko"
+    second = other(first)
     reading = next((one for one in content.act.readings if one.document == document.id), None)
     given = reading.given if reading else None
     strips = [space(8), _choices(given, page.measure, first)]
@@ -188,7 +188,7 @@ def _choices(given: bool | None, width: float, first: str) -> Strip:
 
 def _choice(path: str, first: str, x: float, *, ticked: bool) -> list[Mark]:
     """A drawn box (no Korean font has ☐ or ☑) and what it stands for."""
-    text, second = word(path), "en" if first == "ko" else "ko"
+    text, second = word(path), other(first)
     main = Style("sans-bold" if ticked else "sans", 10, 16)
     marks: list[Mark] = [BoxMark(x, 11, 14, 14, fill=WHITE, stroke=INK, line=0.9, radius=2)]
     if ticked:

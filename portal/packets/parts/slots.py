@@ -23,7 +23,7 @@ from portal.packets.parts.signature import SignatureForm, consent_choice, signat
 from portal.packets.rows import Row
 from portal.packets.setting.strips import Strip, bind, grouped, space
 from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
-from portal.packets.words import filled, word
+from portal.packets.words import filled, other, word
 
 _REPEATED = frozenset({"schedule"})  # stands in several documents of one packet
 
@@ -35,7 +35,7 @@ class Filling:
         self.content, self.page, self.width, self.form = content, page, page.measure, form
         self.plan: PacketPlan = content.matter.packets[content.jurisdiction]
         self.first: Language = self.plan.governing_language
-        self.second: Language = "en" if self.first == "ko" else "ko"
+        self.second: Language = other(self.first)
         self._set: dict[tuple[str, DocumentKind | None], list[Strip]] = {}
         self._fillers: dict[str, Callable[[], Sequence[Strip]]] = {
             "schedule": self._schedule,

@@ -20,6 +20,7 @@ from portal.packets.setting.strips import (
     space,
 )
 from portal.packets.setting.styles import BODY, GUTTER, HEADING, LINE, TITLE, Page, Style, column_widths
+from portal.packets.words import other
 
 _INDENT = 15.0
 _WITH_SIGNATURE, _WITH_SLOT = 250.0, 50.0  # points of the words before a slot that stay on its page
@@ -52,7 +53,7 @@ class _Column:
 def columns(plan: PacketPlan, page: Page) -> tuple[_Column, _Column]:
     """The governing language's column on the left and the translation's on the right."""
     widths, first = column_widths(page), plan.governing_language
-    second: Language = "en" if first == "ko" else "ko"
+    second: Language = other(first)
     beside = widths[first] + GUTTER
     return _Column(first, 0.0, widths[first], True), _Column(second, beside, widths[second], False)
 
