@@ -1,4 +1,4 @@
-"""Background work on batches: write a volume, destroy what was kept long enough, move filed claims on."""
+"""Background work on batches: write a volume, move filed claims on, tidy up."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def file_claims(runtime: Runtime, batch_id: str) -> None:
     filing.file_claims(runtime, uuid.UUID(batch_id))
 
 
-@jobs.every(timedelta(hours=1), "batches.expire", queue="exports")
-def expire(runtime: Runtime) -> None:
-    """Destroy volumes that were kept long enough."""
+@jobs.every(timedelta(minutes=10), "batches.tidy", queue="exports")
+def tidy(runtime: Runtime) -> None:
+    """Destroy volumes that were kept long enough, and give up those that nobody writes any more."""
+    now = runtime.clock()
     with runtime.database.transaction() as session:
-        service.expire(session, runtime.vault, export.folder_of(runtime), runtime.clock())
+        service.expire(session, runtime.vault, export.folder_of(runtime), now)
+        service.note_abandoned(session, now)

@@ -151,7 +151,7 @@ def _titled(language: HeadLanguage, catalogues: Path) -> Callable[[str], str]:
     korean: NullTranslations = Translations.load(str(catalogues), ["ko"])
     if language == "ko":
         return korean.gettext
-    return lambda head: f"{korean.gettext(head)} / {head}"
+    return lambda head: head if korean.gettext(head) == head else f"{korean.gettext(head)} / {head}"
 
 
 def _contact(particulars: Particulars, kind: str) -> str:

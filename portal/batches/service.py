@@ -31,6 +31,7 @@ from portal.vault import Vault, VaultError
 
 KEPT = timedelta(days=14)  # how long a sealed volume stays to be downloaded
 SHORTEST_REASON = 10  # characters
+LONGEST_COMMAND = timedelta(days=1)  # after which a volume written outside must have been killed
 SEALED_LINE = "register line"
 SEALED_VOLUME = "volume"
 _LOCK = 0x62617463  # one freeze at a time on PostgreSQL; SQLite has one writer anyway
@@ -128,6 +129,7 @@ def try_again(session: Session, volume: Volume, *, actor: Actor, now: datetime) 
     if volume.state is not VolumeState.FAILED or volume.subject_id is None:
         raise errors.NotReady("only a failed volume is written again")
     volume.state, volume.failure, volume.failed_claim, volume.done = VolumeState.PENDING, None, None, 0
+    volume.started_at = now
     audit.record(session, now=now, actor=actor, action="batch.export_again", volume=str(volume.id))
     jobs.defer(session, "batches.export", volume_id=volume.id)
 
@@ -195,6 +197,24 @@ def expire(session: Session, vault: Vault, folder: Path, now: datetime) -> int:
         volume.state, volume.file = VolumeState.EXPIRED, None
         audit.record(session, now=now, actor=audit.SYSTEM, action="volume.expired", volume=str(volume.id))
     return len(volumes)
+
+
+def note_abandoned(session: Session, now: datetime) -> None:
+    """Say on volumes that nobody writes any more that they stopped, so that no page waits for them."""
+    for job in jobs.given_up(session):
+        volume_id = job.arguments.get("volume_id")
+        volume = (
+            session.get(Volume, uuid.UUID(volume_id)) if job.name == "batches.export" and volume_id else None
+        )
+        if volume and volume.running and (volume.started_at or volume.created_at) <= job.given_up_at:
+            volume.state, volume.failure = VolumeState.FAILED, "interrupted"
+    outside = sa.select(Volume).where(
+        Volume.state == VolumeState.WRITING,
+        Volume.subject_id.is_(None),
+        Volume.created_at < now - LONGEST_COMMAND,
+    )
+    for volume in session.scalars(outside):
+        volume.state, volume.failure = VolumeState.FAILED, "interrupted"
 
 
 def _one_at_a_time(session: Session) -> None:

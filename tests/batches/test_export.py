@@ -18,7 +18,7 @@ from portal import audit, jobs
 from portal.audit import AuditEvent
 from portal.batches import errors, export, service
 from portal.batches.contents import signer_of
-from portal.batches.jobs import expire, file_claims, write_volume
+from portal.batches.jobs import file_claims, tidy, write_volume
 from portal.batches.models import Batch, BatchEntry, BatchState, Download, Volume, VolumeState
 from portal.batches.verify import Verdict, verify
 from portal.claims import sealed
@@ -322,14 +322,43 @@ def test_a_volume_damaged_on_the_disk_is_never_served(desk: Runtime, tmp_path: P
 def test_a_volume_expires_with_its_key_and_its_file(desk: Runtime, tmp_path: Path, clock: Clock) -> None:
     volume = written(desk, a_batch(desk))
     clock.advance(days=13, hours=23)
-    expire(desk)
+    tidy(desk)
     assert volume_of(desk, volume).state is VolumeState.READY
     clock.advance(hours=1)
-    expire(desk)
+    tidy(desk)
     assert volume_of(desk, volume).state is VolumeState.EXPIRED
     assert list(export.folder_of(desk).iterdir()) == []
     with pytest.raises(errors.NotReady):
         plain_zip(desk, volume.id, tmp_path / "v.zip")
+
+
+def test_a_volume_whose_job_was_given_up_no_longer_keeps_anybody_waiting(desk: Runtime, clock: Clock) -> None:
+    volume = asked_for(desk, a_batch(desk))
+    export._begin(desk, volume.id)
+    clock.advance(hours=5)
+    with desk.database.transaction() as session:
+        session.add(
+            jobs.GivenUpJob(
+                reference="1",
+                name="batches.export",
+                queue="exports",
+                arguments={"volume_id": str(volume.id)},
+                attempts=8,
+                error="StorageError",
+                given_up_at=clock(),
+            )
+        )
+    tidy(desk)
+    assert (volume_of(desk, volume).state, volume_of(desk, volume).failure) == (
+        VolumeState.FAILED,
+        "interrupted",
+    )
+    clock.advance(minutes=1)
+    with desk.database.transaction() as session:
+        service.try_again(session, session.get_one(Volume, volume.id), actor=STAFF, now=clock())
+    tidy(desk)  # the old failure does not count against the new attempt
+    write_volume(desk, str(volume.id))
+    assert volume_of(desk, volume).state is VolumeState.READY
 
 
 def test_a_plain_volume_is_written_outside_whole_or_not_at_all(desk: Runtime, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def test_heads_come_in_either_language_or_both(catalogues: Path) -> None:
     assert heads("en", catalogues)[1] == "Claim number"
     assert heads("ko", catalogues)[1] == "접수번호"
     assert heads("both", catalogues)[1] == "접수번호 / Claim number"
+    assert heads("both", catalogues)[-1] == "SHA-256"
 
 
 def test_moments_name_the_place_whose_clock_they_show(catalogues: Path) -> None:
