@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.batches import service as batches
+from portal.batches.errors import NothingToFreeze
 from portal.batches.selection import Criteria
 from portal.claims import service as claims
 from portal.claims.exposed import exposed_choices
@@ -51,13 +54,15 @@ def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
 
 def settle(runtime: Runtime, seed: int) -> None:
     """Make the packets, decide most claims as staff would, and freeze and export one batch."""
-    run_worker(runtime, once=True)
+    silent = replace(runtime, settings=runtime.settings.model_copy(update={"mail_url": "silent:"}))
+    run_worker(silent, once=True)
     rng = Random(seed + 1)  # noqa: S311
     for member in _reviewers(runtime):
         _decide(runtime, member, rng)
-    run_worker(runtime, once=True)
-    _freeze_first_batch(runtime)
-    run_worker(runtime, once=True)
+    run_worker(silent, once=True)
+    with suppress(NothingToFreeze):  # few claims, and none of them accepted
+        _freeze_first_batch(runtime)
+    run_worker(silent, once=True)
 
 
 def _hand_in(

@@ -1,4 +1,4 @@
-"""Ways out for a message, chosen by ``PORTAL_MAIL_URL``: the console, a folder, or an SMTP server."""
+"""Ways out for a message, chosen by ``PORTAL_MAIL_URL``: the console, nowhere, a folder, or an SMTP server."""
 
 from __future__ import annotations
 
@@ -68,6 +68,13 @@ class ConsoleMailer:
         lines = [f"{name}: {message[name]}" for name in ("To", "Subject")]
         sys.stdout.write("\n".join(["", "-" * 72, *lines, "", message.get_content(), "-" * 72, ""]))
         sys.stdout.flush()
+
+
+class SilentMailer:
+    """Takes every message and sends none: for invented claims by the hundred, whose messages nobody waits for."""
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Let it go."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,8 @@ def mailer_of(settings: Settings) -> Mailer:
     match url.scheme:
         case "console":
             return ConsoleMailer()
+        case "silent":
+            return SilentMailer()
         case "file":
             return FolderMailer(Path(unquote(url.path)))
         case "smtp" | "smtps" if url.hostname:
