@@ -29,7 +29,8 @@ class Office:
     def go(self, path: str) -> None:
         """Type an address below /staff."""
         answer = self.page.goto(f"{self.server.url}/staff{path}")
-        assert answer is not None and answer.ok, f"{path} answers {answer and answer.status}"
+        assert answer, path
+        assert answer.ok, f"{path} answers {answer.status}"
 
     def press(self, what: Locator) -> None:
         """Press what leads to another page."""
@@ -82,7 +83,7 @@ class Office:
         self.look("select")
         self.press(self.page.locator("main a.button.action"))
         self.look("freeze")
-        self.press(self.page.locator("button.seal"))
+        self.press(self.page.locator("main .card form button"))
         return self.page.url.rsplit("/", 1)[1]
 
     def export(self, folder: Path) -> Path:

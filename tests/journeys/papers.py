@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pikepdf
-from PIL import Image, ImageDraw, ImageFont
 from pikepdf import Dictionary, Name
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.conftest import ROOT
 

@@ -91,13 +91,16 @@ def insist_on_packet(
     document = pypdfium2.PdfDocument(packet)
     assert tuple(round(side) for side in document[0].get_size()) == size
     text = "\n".join(page.get_textpage().get_text_range() for page in document)
-    assert number in text and shows in text
+    assert number in text
+    assert shows in text
     document.close()
     said = ran(program("pdfsig"), "-nocert", str(packet))
-    assert "Signature is Valid" in said and "Total document signed" in said, said
+    assert "Signature is Valid" in said, said
+    assert "Total document signed" in said, said
     assert "No syntax or stream encoding errors found" in ran(program("qpdf"), "--check", str(packet))
     genuine = portal(server, "packet", "verify", "--json", str(packet))
-    assert genuine.returncode == 0 and json.loads(genuine.stdout)["genuine"], genuine.stderr
+    assert genuine.returncode == 0, genuine.stderr
+    assert json.loads(genuine.stdout)["genuine"] is True
     touched = packet.with_name("touched.pdf")
     content = bytearray(packet.read_bytes())
     content[len(content) // 2] ^= 1
@@ -138,7 +141,8 @@ def insist_on_messages(mailhouse: Mailhouse, person: Person, number: str) -> Non
     bodies = [one.get_body().get_content() for one in mine]  # type: ignore[union-attr]
     assert not any("http" in body or "www." in body for body in bodies)
     told = [body for body in bodies if person.details["phrase"]["phrase"] in body]
-    assert len(told) >= 3 and all(number in body for body in told), [one["Subject"] for one in mine]
+    assert len(told) >= 3, [one["Subject"] for one in mine]
+    assert all(number in body for body in told)
 
 
 def portal(server: LiveServer | None, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

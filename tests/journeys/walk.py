@@ -32,7 +32,8 @@ class Walk:
     def go(self, path: str) -> None:
         """Type an address of this reader's language."""
         answer = self.page.goto(f"{self.server.url}/{self.person.lang}{path}")
-        assert answer is not None and answer.ok, f"{path} answers {answer and answer.status}"
+        assert answer, path
+        assert answer.ok, f"{path} answers {answer.status}"
 
     def look(self, what: str) -> None:
         """Look at the page as people do, if this walk is one to look at."""
@@ -98,11 +99,11 @@ class Walk:
         self.fill({"code": self.code()})
         self.press()
 
-    def code(self) -> str:
-        """The newest code sent to this person, read in the demo's outbox."""
+    def code(self, nth: int = 0) -> str:
+        """The newest code sent to this person (``nth=1``: the one before it), read in the demo's outbox."""
         outbox = self.page.context.new_page()
         outbox.goto(f"{self.server.url}/demo/outbox")
-        mine = outbox.locator("main .card", has_text=self.person.email).first
+        mine = outbox.locator("main .card", has_text=self.person.email).nth(nth)
         found = CODE.search(mine.locator("h2").inner_text())
         outbox.close()
         assert found, "no message with a code has come"
@@ -129,15 +130,15 @@ class Walk:
         self.fill(self.person.details[step])
         self.press()
 
-    def begin(self) -> None:
-        """Everything up to an open claim with all details given."""
+    def begin(self, *, until: str = "") -> None:
+        """Everything up to an open claim with all details given, or those before the step ``until``."""
         self.answer_all()
         self.choose()
         self.prove()
         self.arrive("/claim")
         self.look("tasks")
         self.press()
-        self.details()
+        self.details(until=until)
 
     def add_files(self, files: list[Path]) -> None:
         """Put files through the file chooser and wait until each stands in the list."""

@@ -1,0 +1,197 @@
+"""A portal with one of everything in it, copied for each test that may break something, and people who visit it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from portal import create_app, identity
+from portal.claims import service as claims
+from portal.claims.models import Claim
+from portal.claims.particulars import PersonName, VerifiedContact
+from portal.evidence import service as evidence
+from portal.packets import making, samples
+from portal.runtime import Runtime
+from portal.settings import Settings
+from portal.staff import factors
+from portal.staff import service as staff
+from tests.batches.claims import an_accepted_claim, asked_for, frozen
+from tests.conftest import NOW, ROOT, Clock
+from tests.packets.claims import a_picture, a_signed_claim, packets_of
+
+PEOPLE = ("stranger", "signed", "drafting", "kr", "us", "admin")
+CHOICES = {
+    "lang": ("ko",),
+    "question_id": ("residence",),
+    "name": ("name", "address", "other"),
+    "document_id": ("kr-retainer", "us-esign"),
+    "jurisdiction": ("kr",),
+}
+PASSWORD = "paper lantern over gwanghwamun"
+OTHER_DRAFT = samples.MINJUN.model_copy(
+    update={
+        "name": PersonName(hangul="구름재", passport="GU REUMJAE"),
+        "contacts": (VerifiedContact(kind="email", value="reumjae@example.com", verified_at=NOW),),
+    }
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """A furnished installation on disk: what it holds by name, and the cookies that open it."""
+
+    data_dir: Path
+    held: dict[str, str]
+    cookies: dict[str, tuple[str, str]]
+
+
+def furnish(folder: Path, migrated: Path) -> House:
+    """Two claimants, staff of three kinds, evidence, sealed packets, a batch with a volume."""
+    folder.mkdir()
+    shutil.copyfile(migrated, folder / "portal.sqlite3")
+    app = _application(folder)
+    runtime: Runtime = app.extensions["portal"]
+    held, cookies = _claims(runtime)
+    cookies |= {role: ("staff", _staff(runtime, role)) for role in ("kr", "us", "admin")}
+    with runtime.database.transaction() as session:
+        for jurisdiction in ("kr", "us"):
+            an_accepted_claim(session, runtime, jurisdiction=jurisdiction, name="연두리")
+    batch = frozen(runtime)
+    held |= {"number": batch.number, "volume_id": str(asked_for(runtime, batch).id)}
+    runtime.close()
+    return House(folder, held, cookies)
+
+
+def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    signed = a_signed_claim(runtime, uploads=(a_picture(),))
+    packets = packets_of(runtime, signed)
+    for packet in packets:
+        making.make(runtime, packet.id)
+    with runtime.database.transaction() as session:
+        draft = _draft(runtime, session)
+        cookies = {
+            name: ("claim", identity.open_session(session, runtime.settings, claim.id, NOW))
+            for name, claim in (("signed", signed), ("drafting", draft))
+        }
+    with runtime.database.reading() as session:
+        claim = session.get_one(Claim, signed.id)
+        engagement = claim.engagement("kr")
+        file = evidence.list_for(session, runtime, signed.id)[0]
+    assert engagement is not None
+    held = {
+        "file_id": str(file.id),
+        "packet_id": str(packets[0].id),
+        "engagement_id": str(engagement.id),
+        "claim_number": signed.number,
+    }
+    return held, cookies
+
+
+def _draft(runtime: Runtime, session: Session) -> Claim:
+    matter = runtime.matters.current()
+    return claims.begin(
+        session,
+        runtime.vault,
+        matter.matter,
+        version_id=matter.version_id,
+        subject_id=runtime.vault.new_subject(session, NOW),
+        language="ko",
+        answers=samples.ANSWERS,
+        tracks=("kr-consumer", "us-consumer"),
+        particulars=OTHER_DRAFT,
+        now=NOW,
+    )
+
+
+def _staff(runtime: Runtime, role: str) -> str:
+    person = staff.Person(name="서지안", email=f"{role}@staff.example")
+    with runtime.database.transaction() as session:
+        member = staff.add(
+            session, runtime.vault, person, roles=(role,), language="ko", password=PASSWORD, now=NOW
+        )
+        secret = factors.new_totp_secret()
+        assert staff.enrol(session, runtime.vault, member, secret, pyotp.TOTP(secret).at(NOW), NOW)
+        return staff.open_session(session, member, NOW)
+
+
+@dataclass
+class Visit:
+    """The house opened: ``visit.as_("kr")`` is a browser of that person."""
+
+    app: Flask
+    house: House
+
+    def as_(self, who: str) -> FlaskClient:
+        """A new browser that holds this person's cookie."""
+        client = self.app.test_client()
+        if who in self.house.cookies:
+            client.set_cookie(*self.house.cookies[who])
+        return client
+
+    def token(self, client: FlaskClient) -> str:
+        """A form token of this browser, from a page that anybody may open."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/ko/claim/start").text)
+        assert found
+        return found[1]
+
+    def addresses(self, method: str) -> Iterator[tuple[str, str]]:
+        """Every address that takes the method, with its endpoint, filled with what the house holds."""
+        for rule in self.app.url_map.iter_rules():
+            if method in (rule.methods or ()) and rule.endpoint != "static":
+                for path in self._paths(rule):
+                    yield rule.endpoint, path
+
+    def _paths(self, rule: Rule) -> Iterator[str]:
+        given = {**CHOICES, **{name: (value,) for name, value in self.house.held.items()}}
+        names = sorted(rule.arguments)
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        for values in itertools.product(*(given[name] for name in names)):
+            yield self.app.url_map.bind("localhost").build(
+                rule.endpoint, dict(zip(names, values, strict=True)), method
+            )
+
+    def print_of_rows(self) -> str:
+        """Stands for every row of the database."""
+        digest = hashlib.sha256()
+        with closing(
+            sqlite3.connect(f"file:{self.house.data_dir}/portal.sqlite3?mode=ro", uri=True)
+        ) as opened:
+            for line in opened.iterdump():
+                digest.update(line.encode())
+        return digest.hexdigest()
+
+
+@contextmanager
+def open_house(house: House, **settings: Any) -> Iterator[Visit]:
+    """The application on this very folder."""
+    app = _application(house.data_dir, **settings)
+    yield Visit(app, house)
+    app.extensions["portal"].close()
+
+
+def copied(house: House, folder: Path) -> House:
+    """The same house elsewhere, to be broken."""
+    shutil.copytree(house.data_dir, folder)
+    return replace(house, data_dir=folder)
+
+
+def _application(folder: Path, **settings: Any) -> Flask:
+    chosen = {"env": "test", "data_dir": folder, "matters_dir": ROOT / "matters", "rate_limits": False}
+    app = create_app(Settings(**{**chosen, **settings}))
+    app.testing = True
+    app.extensions["portal"] = replace(app.extensions["portal"], clock=Clock())
+    return app
