@@ -6,11 +6,12 @@ A Korean claimant's phone: the matter's page beside the page of signing, of a de
 from __future__ import annotations
 
 import io
+import math
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.fixtures import FLAGS, PHONE
 from tests.browser.server import serving
@@ -44,7 +45,7 @@ def main() -> None:
         walk.press()
         walk.read_all()
         walk.fill({"place": "KR"})
-        walk.draw("kr")
+        _write(page)
         page.locator('[data-strokes="kr-strokes"]').evaluate(
             "pad => window.scrollTo(0, pad.getBoundingClientRect().bottom + window.scrollY - 720)"
         )
@@ -52,6 +53,25 @@ def main() -> None:
         browser.close()
     TARGET.parent.mkdir(exist_ok=True)
     _side_by_side(first, second).save(TARGET, optimize=True)
+
+
+def _write(page: Page) -> None:
+    """A signature with loops, as a finger writes one."""
+    pad = page.locator('[data-strokes="kr-strokes"] canvas')
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    for start, end, turns, high in ((0.14, 0.42, 2.5, 0.2), (0.38, 0.68, 3.0, 0.13), (0.62, 0.86, 1.5, 0.17)):
+        for step in range(61):
+            part = step / 60
+            angle = 2 * math.pi * turns * part
+            across = start + (end - start) * part + 0.03 * math.sin(angle)
+            down = 0.5 - high * math.cos(angle) * (1 - 0.4 * part) - 0.08 * part
+            x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+            page.mouse.move(x, y)
+            if not step:
+                page.mouse.down()
+        page.mouse.up()
 
 
 def _side_by_side(*screens: bytes) -> Image.Image:
