@@ -1,5 +1,5 @@
 // Renews the part of a page that says how far some work is: every two seconds, until the server says it is done.
-// Without this script the page carries a <noscript> refresh instead.
+// Without this script the page carries a <noscript> link that loads it again.
 
 const EVERY = 2000;
 
