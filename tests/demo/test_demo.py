@@ -17,6 +17,7 @@ from portal.packets.forms import MIN_INK, ink
 from portal.packets.models import Packet, PacketState
 from portal.staff.demonstration import add_demo_staff
 from tests.batches.claims import publish
+from tests.conftest import ROOT
 
 
 def test_claims_go_the_whole_way(runtime):
@@ -57,3 +58,12 @@ def test_invented_claims_never_go_among_real_ones(settings, monkeypatch, tmp_pat
     answer = CliRunner().invoke(main, ["demo", "--claims", "1"])
     assert answer.exit_code != 0
     assert not (tmp_path / "real" / "portal.sqlite3").exists()
+
+
+@pytest.mark.slow
+def test_the_command_does_it_all_on_a_fresh_machine(monkeypatch, tmp_path):
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.chdir(ROOT)
+    answer = CliRunner().invoke(main, ["demo", "--claims", "2"])
+    assert answer.exit_code == 0, answer.output
+    assert "2 invented claims are in" in answer.output
