@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.batches.archive import Archive, Layout, UnsafeName, WrongSize
+from tests.needs import program
 
 NOW = datetime(2026, 11, 24, 1, 2, 4, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def test_two_independent_readers_find_every_file(tmp_path: Path) -> None:
         assert {info.compress_type for info in book.infolist()} == {zipfile.ZIP_STORED}
         assert book.getinfo("README.txt").date_time == (2026, 11, 24, 1, 2, 4)
         assert book.getinfo("README.txt").external_attr >> 16 == 0o100644
-    assert subprocess.run(["unzip", "-t", path], capture_output=True).returncode == 0
+    assert subprocess.run([program("unzip"), "-t", path], capture_output=True).returncode == 0
 
 
 def test_the_same_files_give_the_same_bytes_wherever_the_clock_stands() -> None:
@@ -44,7 +45,7 @@ def test_more_files_than_a_plain_zip_can_count(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as book:
         assert len(book.namelist()) == 65_540
         assert book.testzip() is None
-    assert subprocess.run(["unzip", "-tq", path], capture_output=True).returncode == 0
+    assert subprocess.run([program("unzip"), "-tq", path], capture_output=True).returncode == 0
 
 
 def test_files_beyond_four_gigabytes_are_described_in_zip64(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_files_beyond_four_gigabytes_are_described_in_zip64(tmp_path: Path) -> N
         assert book.getinfo("big.bin").file_size == big
         assert book.getinfo("small.txt").header_offset > big
         assert book.read("small.txt") == small
-    listing = subprocess.run(["unzip", "-l", path], capture_output=True, text=True)
+    listing = subprocess.run([program("unzip"), "-l", path], capture_output=True, text=True)
     assert str(big) in listing.stdout
 
 

@@ -30,13 +30,7 @@ from portal.settings import Settings
 from portal.storage import Storage
 from tests.conftest import NOW, Clock
 
-from .claims import STAFF, a_person, an_accepted_claim, asked_for, frozen, plain_zip, publish
-
-
-@pytest.fixture
-def desk(runtime: Runtime) -> Runtime:
-    publish(runtime)
-    return runtime
+from .claims import STAFF, a_person, an_accepted_claim, asked_for, frozen, plain_zip
 
 
 def a_batch(runtime: Runtime, claims_in_it: int = 3, *, name: str = "홍길동") -> Batch:
@@ -91,6 +85,13 @@ def test_a_written_volume_verifies_and_its_register_reads_well(desk: Runtime, tm
         assert [cell.value for cell in page["C"]][1:] == ['=HYPERLINK("http://x")'] * 3
         assert {cell.data_type for cell in page["C"]} == {"inlineStr"} or page["C2"].data_type != "f"
         assert batch.number in book.read("README.txt").decode()
+
+
+def test_a_volume_is_written_alike_on_either_database(either: Runtime, tmp_path: Path) -> None:
+    volume = asked_for(either, a_batch(either))
+    write_volume(either, str(volume.id))
+    path = plain_zip(either, volume.id, tmp_path / "volume.zip")
+    assert verify(path, signer_of(either).key.public_key()).verdict is Verdict.INTACT
 
 
 def test_nothing_of_a_volume_is_plain_on_the_disk(desk: Runtime) -> None:

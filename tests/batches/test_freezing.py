@@ -1,7 +1,6 @@
 """Which claims a batch takes, in which order, and that each is taken once."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,19 +14,11 @@ from portal.batches.models import Batch, BatchEntry, BatchState
 from portal.batches.selection import Blocker, Criteria, candidates
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
-from portal.database import Database
 from portal.packets.models import PacketState
-from portal.runtime import Runtime, open_runtime
-from portal.settings import Settings
-from tests.conftest import NOW, Clock
+from portal.runtime import Runtime
+from tests.conftest import NOW
 
-from .claims import a_packet, all_of, an_accepted_claim, frozen, publish
-
-
-@pytest.fixture
-def desk(runtime: Runtime) -> Runtime:
-    publish(runtime)
-    return runtime
+from .claims import a_packet, all_of, an_accepted_claim, frozen
 
 
 def entries(runtime: Runtime, batch: Batch) -> list[BatchEntry]:
@@ -183,18 +174,6 @@ def test_freezing_is_audited_with_numbers_only(desk: Runtime) -> None:
         "jurisdiction": "kr",
         "claims": 1,
     }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Runtime]:
-    """Everything open on each of the two databases."""
-    name = "database" if request.param == "sqlite" else "postgresql"
-    database: Database = request.getfixturevalue(name)
-    url = database.engine.url.render_as_string(hide_password=False)
-    opened = open_runtime(settings.model_copy(update={"database_url": url}), clock=clock)
-    publish(opened)
-    yield opened
-    opened.close()
 
 
 def test_two_people_who_freeze_at_the_same_moment_get_each_claim_once(either: Runtime) -> None:
