@@ -184,7 +184,7 @@ def test_openssl_alone_can_check_the_signature(folder: Path, tmp_path: Path) -> 
     pem = tmp_path / "key.pem"
     pem.write_bytes(a_signer().public_pem)
     command = [
-        "openssl",
+        program("openssl"),
         "pkeyutl",
         "-verify",
         "-pubin",
