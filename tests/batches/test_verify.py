@@ -17,6 +17,7 @@ from portal.batches import manifest
 from portal.batches.parcel import NotAVolume
 from portal.batches.signing import NotAPublicKey, load_public
 from portal.batches.verify import CONTAINER, Finding, NotSigned, Trouble, Verdict, verify
+from tests.needs import program
 
 from .builders import a_signer, a_volume
 
