@@ -21,6 +21,7 @@ from portal.packets.parts.terms import SlotHere, terms_strips
 from portal.packets.pdf.file import Objects, Prefix, stream
 from portal.packets.pdf.fonts import Fonts, SharedFonts
 from portal.packets.pdf.ink import Ink
+from portal.packets.pdf.structure import described
 from portal.packets.setting.flow import Placed, fill_pages
 from portal.packets.setting.strips import Element, Hole, Strip
 from portal.packets.setting.styles import PAGES, Page
@@ -38,6 +39,7 @@ class FixedPage:
 
     body: bytes
     elements: tuple[tuple[Element, float], ...]
+    structure: str
     holes: tuple[Placed, ...]
 
 
@@ -99,7 +101,8 @@ class Press:
             ink.draw(column_heads(self.plan, self.page))
             ink.place(placed)
             holes = tuple(one for one in placed if isinstance(one.strip, Hole))
-            yield FixedPage(stream(ink.content(), level=9), tuple(ink.elements), holes)
+            elements = tuple(ink.elements)
+            yield FixedPage(stream(ink.content(), level=9), elements, described(elements), holes)
 
 
 @lru_cache(maxsize=16)

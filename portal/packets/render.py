@@ -47,6 +47,7 @@ class _Sheet:
 
     fixed: bytes
     elements: tuple[tuple[Element, float], ...] = ()
+    structure: str = ""
     placed: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
 
@@ -93,7 +94,7 @@ def _filled(page: FixedPage, slots: dict[str, list[Strip]]) -> _Sheet:
     for hole in page.holes:
         assert isinstance(hole.strip, Hole)
         placed.append(Placed(hole.y, slots[hole.strip.slot][hole.strip.place], hole.repeated))
-    return _Sheet(page.body, page.elements, placed)
+    return _Sheet(page.body, page.elements, page.structure, placed)
 
 
 def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]) -> Iterator[_Section]:
@@ -170,7 +171,7 @@ class _Binder:
             f"/StructParents {index}/Tabs/S{widget}>>"
         )
         self.numbers.append(number)
-        return TaggedPage(number, [*sheet.elements, *ink.elements])
+        return TaggedPage(number, sheet.elements, sheet.structure, ink.elements)
 
     def _put_outlines(self, sections: Sequence[TaggedSection]) -> int:
         root = self.objects.take()

@@ -247,7 +247,7 @@ def _ruled_row(
     height = max(stack.height for stack in stacks) + 2 * padding
     rule = RuleMark(0, height, width, height, 0.4, LINE)
     if height > _WHOLE_ROW:
-        return [replace(strip, head=head) for strip in _cut(_lowered(stacks, padding), height, rule)]
+        return [strip._replace(head=head) for strip in _cut(_lowered(stacks, padding), height, rule)]
     marks: list[Mark] = [rule]
     for stack in stacks:
         marks += [GroupMark(0, padding, stack.group)] if stack.group else _lowered([stack], padding)

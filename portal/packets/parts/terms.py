@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from portal.matters.bilingual import Language
@@ -89,7 +89,7 @@ def _bind_before(strips: list[Strip | SlotHere], at: int, room: float) -> None:
         strip = strips[index]
         if isinstance(strip, SlotHere) or room < strip.height:
             return
-        strips[index] = replace(strip, bound=True)
+        strips[index] = strip._replace(bound=True)
         room -= strip.height
 
 

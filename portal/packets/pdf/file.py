@@ -48,6 +48,12 @@ class Objects:
         self._bodies.append(body if isinstance(body, bytes) else body.encode("latin-1"))
         return len(self._prefix.offsets) + len(self._bodies)
 
+    def extend(self, bodies: list[bytes]) -> list[int]:
+        """Adds several objects and answers their numbers."""
+        first = len(self._prefix.offsets) + len(self._bodies) + 1
+        self._bodies.extend(bodies)
+        return list(range(first, first + len(bodies)))
+
     def prefix(self) -> Prefix:
         """These objects as the beginning of other files."""
         parts, offsets = self._laid_out()

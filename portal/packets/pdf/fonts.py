@@ -34,7 +34,7 @@ def put_font(objects: Objects, subset: Subset, *, level: int = 9) -> int:
         f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         f"/FontDescriptor {descriptor} 0 R/DW 1000/W[0[{widths}]]/CIDToGIDMap/Identity>>"
     )
-    unicode_map = objects.add(stream(subset.to_unicode()))
+    unicode_map = objects.add(stream(subset.to_unicode(), level=level))
     return objects.add(
         f"<</Type/Font/Subtype/Type0/BaseFont/{subset.name}/Encoding/Identity-H"
         f"/DescendantFonts[{glyphs} 0 R]/ToUnicode {unicode_map} 0 R>>"

@@ -12,15 +12,34 @@ from dataclasses import dataclass
 from portal.packets.pdf.file import Objects, string
 from portal.packets.setting.strips import Element
 
-_ELEMENT = "<</Type/StructElem/S/%s/P %d 0 R/Pg %d 0 R%s/K %d>>"
+_ELEMENT = "<</Type/StructElem/S/%s/P %%d 0 R/Pg %%d 0 R%s/K %d>>"
+_BETWEEN = "\0"
+
+Elements = Sequence[tuple[Element, float]]
+
+
+def described(elements: Elements, first: int = 0) -> str:
+    """The elements' objects as one pattern, to be filled with the numbers of section and page for each."""
+    return _BETWEEN.join(
+        [_ELEMENT % (one.role, _attributes(one), mcid) for mcid, (one, _) in enumerate(elements, first)]
+    )
+
+
+def _attributes(element: Element) -> str:
+    lang = f"/Lang({element.lang})" if element.lang else ""
+    return f"{lang}/Alt{string(element.alt)}" if element.alt else lang
 
 
 @dataclass(frozen=True)
 class TaggedPage:
-    """A page object and its elements: each with its distance from the top, in the order of their marked content."""
+    """A page object and its elements in the order of their marked content, each with its distance from the top:
+    those of its fixed content, `described` already, and the claim's own after them.
+    """
 
     number: int
-    elements: Sequence[tuple[Element, float]]
+    fixed: Elements
+    fixed_pattern: str
+    own: Elements
 
 
 @dataclass(frozen=True)
@@ -56,18 +75,14 @@ def put_structure(objects: Objects, sections: Iterable[TaggedSection], lang: str
 
 def _put_page(objects: Objects, page: TaggedPage, section: int, parents: list[str]) -> list[int]:
     """Writes the page's elements and answers their numbers in reading order."""
-    made = [
-        objects.add(_ELEMENT % (element.role, section, page.number, _described(element), mcid))
-        for mcid, (element, _) in enumerate(page.elements)
-    ]
+    patterns = [part for part in (page.fixed_pattern, described(page.own, len(page.fixed))) if part]
+    count = len(page.fixed) + len(page.own)
+    # One format for a page's elements: there are hundreds in a packet.
+    written = _BETWEEN.join(patterns) % ((section, page.number) * count)
+    made = objects.extend(written.encode("ascii").split(b"\0")) if count else []
     parents.append(f"{len(parents)} [{_references(made)}]")
-    tops = [top for _, top in page.elements]
-    return [made[index] for index in sorted(range(len(made)), key=tops.__getitem__)]
-
-
-def _described(element: Element) -> str:
-    lang = f"/Lang({element.lang})" if element.lang else ""
-    return f"{lang}/Alt{string(element.alt)}" if element.alt else lang
+    tops = [top for part in (page.fixed, page.own) for _, top in part]
+    return [made[index] for index in sorted(range(count), key=tops.__getitem__)]
 
 
 def _references(numbers: Iterable[int]) -> str:

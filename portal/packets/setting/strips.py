@@ -7,7 +7,7 @@ after one that is `bound` to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from portal.packets.setting.lines import Line
@@ -104,8 +104,7 @@ class GroupMark(NamedTuple):
 Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark | GroupMark
 
 
-@dataclass(frozen=True)
-class Strip:
+class Strip(NamedTuple):
     """A band `height` points high. `glue` is white space, dropped at the top of a page. `head` stands above the
     strip again when it begins a page: the head row of a table.
     """
@@ -134,7 +133,7 @@ class Hole(NamedTuple):
 
 def grouped(strip: Strip, *, lasting: bool = False) -> Strip:
     """The strip with its marks as one group."""
-    return replace(strip, marks=(GroupMark(0, 0, Group(strip.marks, lasting)),)) if strip.marks else strip
+    return strip._replace(marks=(GroupMark(0, 0, Group(strip.marks, lasting)),)) if strip.marks else strip
 
 
 def space(height: float, *, bound: bool = False) -> Strip:
@@ -143,9 +142,9 @@ def space(height: float, *, bound: bool = False) -> Strip:
 
 def bind(strips: Iterable[Strip], *, last: bool = False) -> list[Strip]:
     """The strips as a block that stays on one page; with `last` also together with what follows."""
-    bound = [replace(strip, bound=True) for strip in strips]
+    bound = [strip._replace(bound=True) for strip in strips]
     if bound and not last:
-        bound[-1] = replace(bound[-1], bound=False)
+        bound[-1] = bound[-1]._replace(bound=False)
     return bound
 
 
