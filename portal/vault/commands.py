@@ -16,7 +16,7 @@ def group() -> None:
 @group.command()
 @click.pass_context
 def add(context: click.Context) -> None:
-    """Make the keyring, or add a key to it that seals new claims from then on; older keys stay to open what they sealed."""
+    """Make the keyring, or add a key that seals new claims from then on; older keys stay to open what they sealed."""
     settings: Settings = context.meta.get("settings") or Settings()
     keyring, made = _added(settings)
     keyring.save()

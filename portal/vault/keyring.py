@@ -98,12 +98,15 @@ def read_keyring(configured: str, data_dir: Path, *, create: bool) -> Keyring:
     if configured.lstrip().startswith("{"):
         return _parse(configured, None)
     path = Path(configured) if configured else data_dir / "keyring.json"
-    if not path.exists():
-        if not create:
-            raise KeyringError(f"no keyring at {path}; make one with: portal keys add")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _create(path)
-    return _parse(path.read_text(), path)
+    try:
+        if not path.exists():
+            if not create:
+                raise KeyringError(f"no keyring at {path}; make one with: portal keys add")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _create(path)
+        return _parse(path.read_text(), path)
+    except OSError as error:  # most often another owner's file
+        raise KeyringError(f"the keyring at {path} cannot be read ({error.strerror})") from error
 
 
 def _create(path: Path) -> None:

@@ -48,3 +48,8 @@ def test_saving_replaces_the_file_whole(tmp_path):
 def test_a_keyring_does_not_show_its_keys_when_printed():
     keyring = new_keyring()
     assert repr(next(iter(keyring.keys.values()))) not in repr(keyring)
+
+
+def test_a_keyring_that_the_system_does_not_give_is_said_in_one_line(tmp_path):
+    with pytest.raises(KeyringError, match="cannot be read"):
+        read_keyring(str(tmp_path), tmp_path, create=False)  # a folder where the file should be
