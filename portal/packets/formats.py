@@ -9,9 +9,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel import Locale
 
 from portal.claims.particulars import PersonName
 from portal.matters import placeholders
+from portal.matters.bilingual import LANGUAGES, Text
 
 SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
 _KOREAN_MOBILE = re.compile(r"\+82(10)(\d{4})(\d{4})")
@@ -82,6 +84,13 @@ def masked_origin(address: str) -> str:
     if "." in address:
         return address.rpartition(".")[0] + ".•••"
     return ":".join(address.split(":")[:2]) + ":•••" if address else ""
+
+
+@lru_cache(512)
+def country(code: str) -> Text:
+    """A country's name in both languages by its ISO 3166 code; an unknown code stands as it is."""
+    names = {lang: Locale(lang).territories.get(code) or code or "–" for lang in LANGUAGES}
+    return Text(ko=names["ko"], en=names["en"])
 
 
 def grouped(digest: str, line: int = 8) -> str:

@@ -42,7 +42,7 @@ def a_signed_claim(
     for upload in uploads:
         evidence.add(runtime, claim.id, upload, matter.matter.evidence_for(tracks)[0].id, NOW)
     with runtime.database.transaction() as session:
-        _read(session, runtime, matter, session.get_one(Claim, claim.id))
+        read_everything(session, runtime, matter, session.get_one(Claim, claim.id))
     with runtime.database.transaction() as session:
         claim = session.get_one(Claim, claim.id)
         given = (
@@ -96,7 +96,8 @@ def _begun(
     )
 
 
-def _read(session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim) -> None:
+def read_everything(session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim) -> None:
+    """Open every text and go on from it, consenting wherever that is asked."""
     for entry in reading.reading_list(session, runtime.vault, matter, claim):
         reading.open_document(session, runtime.vault, matter, claim, entry, NOW + timedelta(minutes=1))
     for entry in reading.reading_list(session, runtime.vault, matter, claim):

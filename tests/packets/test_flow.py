@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from portal.packets.setting.flow import Oversized, fill_pages
 from portal.packets.setting.strips import Strip, bind, space
 
-STRIPS = st.lists(st.builds(Strip, st.floats(1, 60), st.just(()), st.booleans(), st.just(False)), max_size=60)
+STRIPS = st.lists(
+    st.builds(Strip, st.floats(1, 60), st.just(()), st.booleans(), st.just(False), st.just(())), max_size=60
+)
 
 
 @given(STRIPS)

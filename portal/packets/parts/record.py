@@ -11,7 +11,7 @@ from portal.packets.content import PacketContent
 from portal.packets.parts.exhibits import exhibit_label
 from portal.packets.parts.fields import Column, Field, fields, section_heading, table, two_columns
 from portal.packets.parts.signature import SignatureForm, signature_picture
-from portal.packets.setting.strips import Strip, space
+from portal.packets.setting.strips import Strip, bind, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
 from portal.packets.words import filled, other, word
 
@@ -127,7 +127,7 @@ class _Record:
             Field(word("record.means"), word(_MEANS[act.means])),
             Field(word("record.time_kst"), formats.clock_time(act.signed_at, formats.SEOUL)),
             Field(word("record.time_new_york"), formats.clock_time(act.signed_at, formats.NEW_YORK)),
-            Field(word("record.place"), act.place or unknown),
+            Field(word("record.place"), formats.country(act.place)),
             Field(word("record.device"), act.device or unknown),
             Field(word("record.address"), formats.masked_origin(act.address) or unknown),
             Field(word("record.language"), word(f"languages.{act.language}")),
@@ -138,12 +138,9 @@ class _Record:
             entries.append(
                 Field(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes)))
             )
-        return [
-            *self._section("record.act"),
-            *fields(entries, self.first, self.width),
-            space(6, bound=True),
-            signature_picture(act, self.form),
-        ]
+        *rows, last = fields(entries, self.first, self.width)
+        with_picture = bind([last, space(6), signature_picture(act, self.form)])
+        return [*self._section("record.act"), *rows, *with_picture]
 
     def decisions(self) -> list[Strip]:
         """Each track's outcome with its reasons in the words of the rules."""

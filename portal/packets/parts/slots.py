@@ -23,7 +23,7 @@ from portal.packets.parts.signature import SignatureForm, consent_choice, signat
 from portal.packets.rows import Row
 from portal.packets.setting.strips import Strip, bind, grouped, space
 from portal.packets.setting.styles import BODY, NOTE, VALUE, Page
-from portal.packets.words import filled, other, word
+from portal.packets.words import other, word
 
 _REPEATED = frozenset({"schedule"})  # stands in several documents of one packet
 
@@ -118,7 +118,8 @@ class Filling:
             lang: formats.local_date(act.signed_at, self.content.jurisdiction, lang) for lang in LANGUAGES
         }
         text = Text(ko=said.ko.format(date=dates["ko"]), en=said.en.format(date=dates["en"]))
-        law = filled(f"declaration.{form}_form", place=act.place)
+        place, law = formats.country(act.place), word(f"declaration.{form}_form")
+        law = Text(ko=law.ko.format(place=place.ko), en=law.en.format(place=place.en))
         return bind(
             [
                 two_columns(text, self.first, self.width, VALUE),
