@@ -4,7 +4,7 @@ import errno
 import hashlib
 import re
 
-from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, S3Store, from_url
 
 from portal.errors import PortalError
@@ -39,32 +39,36 @@ class Storage:
             obstore.put(self._store, _path(key), sealed, mode="create")
         except AlreadyExistsError:
             return key
-        except obstore.exceptions.BaseError as error:
+        except BaseError as error:
             if f"os error {errno.ENOSPC}" in str(error):
                 raise OSError(errno.ENOSPC, "no room for a blob") from error
             raise StorageError(f"blob {key[:12]} could not be stored: {type(error).__name__}") from error
         return key
 
     def get(self, key: str) -> bytes:
-        """The sealed bytes of a key, proved unchanged. Raises Missing or Corrupt."""
+        """The sealed bytes of a key, proved unchanged. Raises Missing or Corrupt; StorageError when none answers."""
         import obstore
 
         try:
             sealed = bytes(obstore.get(self._store, _path(key)).bytes())
         except (NotFoundError, FileNotFoundError) as error:
             raise Missing(f"blob {key[:12]} is missing") from error
+        except BaseError as error:
+            raise StorageError(f"blob {key[:12]} could not be read: {type(error).__name__}") from error
         if hashlib.sha256(sealed).hexdigest() != key:
             raise Corrupt(f"blob {key[:12]} is corrupt")
         return sealed
 
     def delete(self, key: str) -> None:
         """Forget a blob; a blob already gone is no error, for erasure may be repeated."""
-        import contextlib
-
         import obstore
 
-        with contextlib.suppress(NotFoundError, FileNotFoundError):
+        try:
             obstore.delete(self._store, _path(key))
+        except (NotFoundError, FileNotFoundError):
+            return
+        except BaseError as error:
+            raise StorageError(f"blob {key[:12]} could not be deleted: {type(error).__name__}") from error
 
     def exists(self, key: str) -> bool:
         """Whether a blob is there, without reading it."""
@@ -74,6 +78,8 @@ class Storage:
             obstore.head(self._store, _path(key))
         except (NotFoundError, FileNotFoundError):
             return False
+        except BaseError as error:
+            raise StorageError(f"blob {key[:12]} could not be looked up: {type(error).__name__}") from error
         return True
 
     def keys(self) -> "list[str]":

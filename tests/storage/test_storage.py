@@ -49,3 +49,21 @@ def test_a_key_that_is_no_hash_reaches_no_path(storage, key):
 def test_other_kinds_of_store_are_refused():
     with pytest.raises(StorageError):
         Storage("memory://")
+
+
+@pytest.mark.slow
+def test_a_bucket_that_does_not_answer_is_a_failure_of_the_store(monkeypatch):
+    for name, value in {
+        "AWS_ENDPOINT": "http://127.0.0.1:9",
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_REGION": "none",
+        "AWS_ACCESS_KEY_ID": "invented",
+        "AWS_SECRET_ACCESS_KEY": "invented",
+    }.items():
+        monkeypatch.setenv(name, value)
+    away, key = Storage("s3://nowhere"), "a" * 64
+    for act in (away.get, away.exists, away.delete):
+        with pytest.raises(StorageError, match=key[:12]):
+            act(key)
+    with pytest.raises(StorageError):
+        away.put(b"sealed")
