@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal import audit, jobs
 from portal.audit import Actor
@@ -259,9 +259,9 @@ def _entries(
 ) -> Iterator[dict[str, Any]]:
     """Rows of :class:`BatchEntry` for some claims; everything about them is read in four queries."""
     ids = [engagement_id for _, engagement_id in page]
-    engagements = {
-        one.id: one for one in session.scalars(sa.select(Engagement).where(Engagement.id.in_(ids)))
-    }
+    with_claims = joinedload(Engagement.claim).lazyload(Claim.engagements)
+    query = sa.select(Engagement).where(Engagement.id.in_(ids)).options(with_claims)
+    engagements = {one.id: one for one in session.scalars(query)}
     packets = _newest_packets(session, ids)
     with keys_at_hand(session, [one.claim.subject_id for one in engagements.values()]):
         for position, engagement_id in page:
