@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")
 
     codes_per_email_hour: int = Field(5, gt=0, description="codes sent to one e-mail address")
-    codes_per_address_hour: int = Field(300, gt=0, description="codes asked for by one network address; carriers share them")
+    codes_per_address_hour: int = Field(
+        300, gt=0, description="codes asked for by one network address; carriers share them"
+    )
     codes_per_minute: int = Field(6_000, gt=0, description="codes sent in all")
 
     claimant_idle_minutes: int = Field(30, gt=0)
@@ -103,9 +105,15 @@ class Settings(BaseSettings):
             "keyring": not self.keyring,
             "signer": not self.signer,
             "mail_url": not self.mail_url.startswith(("smtp://", "smtps://")),
+            "mail_from": self.mail_from == _default("mail_from"),
+            "site_address": self.site_address == _default("site_address"),
             "allowed_hosts": not self.allowed_hosts,
             "rate_limits": not self.rate_limits,
         }
+
+
+def _default(name: str) -> str:
+    return str(Settings.model_fields[name].default)
 
 
 def _kept_secret(path: Path) -> str:
