@@ -1,14 +1,12 @@
 """Headers of every answer, errors and files included. Own lines: flask-talisman drops its nonce without a word."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
 from portal.settings import Settings
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -41,13 +39,13 @@ _NOT_KEPT = ("Cache-Control", "no-store")
 class SecureHeaders:
     """Adds what an answer lacks, at the very edge: no error, however early, leaves without them."""
 
-    def __init__(self, inner: "WSGIApplication", *, strict_transport: bool, files: str) -> None:
+    def __init__(self, inner: WSGIApplication, *, strict_transport: bool, files: str) -> None:
         self._inner, self._files = inner, files
         fixed = [*_FIXED, _STRICT_TRANSPORT] if strict_transport else list(_FIXED)
         self._for_files = [(name, value, name.lower()) for name, value in fixed]
         self._for_pages = [*self._for_files, (*_NOT_KEPT, _NOT_KEPT[0].lower())]
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on and complete the headers of its answer."""
         is_file = environ.get("PATH_INFO", "").startswith(self._files)
         wanted = self._for_files if is_file else self._for_pages

@@ -65,7 +65,7 @@ def test_files_are_short_enough_to_read():
     code = [
         (path, text.count("\n"))
         for path, text in texts()
-        if path.suffix == ".py" and path.parts[0] == "portal"
+        if path.suffix == ".py" and path.parts[0] == "portal" and "versions" not in path.parts
     ]
     assert not [f"{path}: {lines}" for path, lines in code if lines > 400]
 
