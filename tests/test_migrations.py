@@ -9,9 +9,7 @@ from portal import migrations
 
 def differences(database) -> list[object]:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_name": _ours}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
         return compare_metadata(context, migrations.metadata())
 
 

@@ -28,6 +28,15 @@ from portal.matters.matter import Matter
 MOST_NUMBERS = 10_000
 
 
+class WholeNumber(IntegerField):
+    """A number of claims. More than nine figures are none, and would not fit what checks them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if any(len(value) > 9 for value in valuelist):
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
 class SelectionForm(Form):
     """Which claims to look at. Sent by GET: it changes nothing, and its address can be kept."""
 
@@ -35,7 +44,7 @@ class SelectionForm(Form):
     track = SelectField(__("Track"))
     accepted_from = DateField(__("Accepted from"), validators=[Optional()])
     accepted_to = DateField(__("Accepted until"), validators=[Optional()])
-    limit = IntegerField(__("At most"), validators=[Optional(), NumberRange(min=1, max=1_000_000)])
+    limit = WholeNumber(__("At most"), validators=[Optional(), NumberRange(min=1, max=1_000_000)])
     numbers = TextAreaField(
         __("Only these claim numbers"),
         description=__("One on each line. Leave empty to take all accepted claims."),
@@ -76,7 +85,7 @@ class SelectionForm(Form):
 class FreezeForm(FlaskForm):
     """The number of claims that was shown; if it has changed, the page is shown again."""
 
-    expected = IntegerField(validators=[InputRequired(), NumberRange(min=1)])
+    expected = WholeNumber(validators=[InputRequired(), NumberRange(min=1)])
 
 
 class ExportForm(FlaskForm):

@@ -39,13 +39,16 @@ class AccountForm(StepForm):
     email = Line(_l("E-mail address of the account"), [Email()], longest=254)
     phone = Line(_l("Phone number of the account"), [Phone()], longest=40)
     noticed = date_parts(_l("When did the notice arrive?"))
-    exposed = SelectMultipleField(_l("Which data did the notice name?"))
+    # Codes that the matter's list does not have are dropped; WTForms would say them back, however long.
+    exposed = SelectMultipleField(_l("Which data did the notice name?"), validate_choice=False)
     phone_country = ""
 
     def prepare(self, claim: Claim, matter: Matter) -> None:
         self.exposed.choices = [
             (code, text[language.current()]) for code, text in exposed_choices(matter).items()
         ]
+        offered = dict(self.exposed.choices)
+        self.exposed.data = [code for code in self.exposed.data or () if code in offered]
         self.phone_country = claim.residence or ""
 
     @classmethod

@@ -31,10 +31,15 @@ class AnswerForm(FlaskForm):
 class TracksForm(FlaskForm):
     """The tracks that a person wants to go on with."""
 
-    tracks = SelectMultipleField(validators=[DataRequired(_l("Choose at least one action to go on with."))])
+    # As above; WTForms would also say back whatever was sent, however long.
+    tracks = SelectMultipleField(
+        validators=[DataRequired(_l("Choose at least one action to go on with."))], validate_choice=False
+    )
 
     def offer(self, tracks: Iterable[Track], lang: str) -> TracksForm:
-        """Offer only tracks that take claims."""
+        """Offer only tracks that take claims; any other that was sent counts as not chosen."""
         self.tracks.label.text = _l("Actions")
         self.tracks.choices = [(track.id, track.name[lang]) for track in tracks]
+        offered = dict(self.tracks.choices)
+        self.tracks.data = [one for one in self.tracks.data or () if one in offered]
         return self

@@ -21,7 +21,9 @@ def add(context: click.Context) -> None:
     keyring, made = _added(settings)
     keyring.save()
     click.echo(f"{'made' if made else 'added to'} {keyring.source}: {keyring.current} is now in use")
-    click.echo("Keep a copy of this file apart from the database, where only the people in charge can reach it.")
+    click.echo(
+        "Keep a copy of this file apart from the database, where only the people in charge can reach it."
+    )
 
 
 @group.command("list")

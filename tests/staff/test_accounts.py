@@ -22,7 +22,9 @@ def added(session, runtime, **changes):
 
 def enrolled(session, runtime, member):
     secret = factors.new_totp_secret()
-    codes = service.enrol(session, runtime.vault, member, secret, pyotp.TOTP(secret).at(runtime.clock()), runtime.clock())
+    codes = service.enrol(
+        session, runtime.vault, member, secret, pyotp.TOTP(secret).at(runtime.clock()), runtime.clock()
+    )
     assert codes
     return secret, codes
 
@@ -39,7 +41,9 @@ def test_passwords_that_fall_first_are_refused(session, runtime, password):
         added(session, runtime, password=password)
 
 
-@pytest.mark.parametrize("password", ["서울에서 온 편지 열두 통", "k9$" + "long enough to be a sentence " * 7])
+@pytest.mark.parametrize(
+    "password", ["서울에서 온 편지 열두 통", "k9$" + "long enough to be a sentence " * 7]
+)
 def test_hangul_and_long_passwords_work_whole(session, runtime, password):
     added(session, runtime, password=password)
     right = service.check_password(session, runtime.vault, PERSON.email, password, runtime.clock())
@@ -60,7 +64,9 @@ def test_an_address_has_one_account_and_roles_are_known(session, runtime):
     with pytest.raises(AlreadyStaff):
         added(session, runtime)
     with pytest.raises(UnknownRole):
-        service.grant(session, service.find(session, runtime.vault, PERSON.email), ["owner"], now=runtime.clock())
+        service.grant(
+            session, service.find(session, runtime.vault, PERSON.email), ["owner"], now=runtime.clock()
+        )
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits_but_not_for_ever(session, runtime, clock):
@@ -138,7 +144,9 @@ def test_a_session_ends_by_idling_by_age_by_sign_out_by_reset_and_by_disabling(s
     before_disabling = service.open_session(session, member, clock())
     service.disable(session, member, now=clock())
     assert not alive(before_disabling)
-    assert service.check_password(session, runtime.vault, PERSON.email, PASSWORD + "!", clock()).member is None
+    assert (
+        service.check_password(session, runtime.vault, PERSON.email, PASSWORD + "!", clock()).member is None
+    )
 
 
 def test_a_reset_leaves_the_second_factor_unless_its_loss_was_proved(session, runtime, clock):

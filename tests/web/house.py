@@ -31,7 +31,8 @@ from portal.staff import factors
 from portal.staff import service as staff
 from tests.batches.claims import an_accepted_claim, asked_for, frozen
 from tests.conftest import NOW, ROOT, Clock
-from tests.packets.claims import a_picture, a_signed_claim, packets_of
+from tests.packets.claims import a_picture, a_signed_claim, packets_of, read_everything
+from tests.visitor import Visitor
 
 PEOPLE = ("stranger", "signed", "drafting", "kr", "us", "admin")
 CHOICES = {
@@ -44,6 +45,7 @@ CHOICES = {
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = samples.MINJUN.model_copy(
     update={
+        "phrase": "파란 연 1987",
         "name": PersonName(hangul="구름재", passport="GU REUMJAE"),
         "contacts": (VerifiedContact(kind="email", value="reumjae@example.com", verified_at=NOW),),
     }
@@ -66,6 +68,7 @@ def furnish(folder: Path, migrated: Path) -> House:
     app = _application(folder)
     runtime: Runtime = app.extensions["portal"]
     held, cookies = _claims(runtime)
+    cookies["stranger"] = ("visit", _answered(app))
     cookies |= {role: ("staff", _staff(runtime, role)) for role in ("kr", "us", "admin")}
     with runtime.database.transaction() as session:
         for jurisdiction in ("kr", "us"):
@@ -83,6 +86,7 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         making.make(runtime, packet.id)
     with runtime.database.transaction() as session:
         draft = _draft(runtime, session)
+        read_everything(session, runtime, runtime.matters.current(), draft)
         cookies = {
             name: ("claim", identity.open_session(session, runtime.settings, claim.id, NOW))
             for name, claim in (("signed", signed), ("drafting", draft))
@@ -99,6 +103,15 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         "claim_number": signed.number,
     }
     return held, cookies
+
+
+def _answered(app: Flask) -> str:
+    """The cookie of somebody who has answered the check's questions."""
+    visitor = Visitor(app)
+    visitor.answer()
+    cookie = visitor.client.get_cookie("visit")
+    assert cookie
+    return cookie.value
 
 
 def _draft(runtime: Runtime, session: Session) -> Claim:
