@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    Form,
     IntegerField,
     RadioField,
     SelectField,
@@ -26,19 +26,26 @@ from portal.claims.numbers import read_number
 from portal.matters.matter import Matter
 
 MOST_NUMBERS = 10_000
+BETWEEN = __("Write between %(min)d and %(max)d characters.")
 
 
 class WholeNumber(IntegerField):
     """A number of claims. More than nine figures are none, and would not fit what checks them."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if any(len(value) > 9 for value in valuelist):
-            raise ValueError(self.gettext("Not a valid integer value."))
-        super().process_formdata(valuelist)
+        try:
+            if any(len(value) > 9 for value in valuelist):
+                raise ValueError("too long")
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Enter a whole number.")) from error
 
 
-class SelectionForm(Form):
+class SelectionForm(FlaskForm):
     """Which claims to look at. Sent by GET: it changes nothing, and its address can be kept."""
+
+    class Meta:
+        csrf = False
 
     jurisdiction = SelectField(__("Jurisdiction"))
     track = SelectField(__("Track"))
@@ -94,7 +101,7 @@ class ExportForm(FlaskForm):
     purpose = StringField(
         __("Purpose"),
         description=__("For whom and for what. It stands in the manifest; name no claimant."),
-        validators=[InputRequired(__("State the purpose.")), Length(min=SHORTEST_REASON, max=300)],
+        validators=[InputRequired(__("State the purpose.")), Length(SHORTEST_REASON, 300, BETWEEN)],
     )
     language = RadioField(
         __("Language of the register"),
@@ -121,7 +128,7 @@ class DownloadForm(FlaskForm):
 
     reason = StringField(
         __("Reason for the download"),
-        validators=[InputRequired(__("State the reason.")), Length(min=SHORTEST_REASON, max=300)],
+        validators=[InputRequired(__("State the reason.")), Length(SHORTEST_REASON, 300, BETWEEN)],
     )
 
 

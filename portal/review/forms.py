@@ -9,6 +9,7 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 LONGEST_CURE = timedelta(days=180)
+BETWEEN = __("Write between %(min)d and %(max)d characters.")
 
 
 class AcceptForm(FlaskForm):
@@ -20,7 +21,7 @@ class AskForm(FlaskForm):
 
     text = TextAreaField(
         __("What do you need from the claimant?"),
-        validators=[InputRequired(__("Say what you need.")), Length(min=10, max=2000)],
+        validators=[InputRequired(__("Say what you need.")), Length(10, 2000, BETWEEN)],
     )
     until = DateField(__("Answer by"), validators=[InputRequired(__("Choose a date."))])
 
@@ -39,7 +40,7 @@ class DeclineForm(FlaskForm):
 
     text = TextAreaField(
         __("Reason, as the claimant will read it"),
-        validators=[InputRequired(__("Give the reason.")), Length(min=10, max=2000)],
+        validators=[InputRequired(__("Give the reason.")), Length(10, 2000, BETWEEN)],
     )
 
 
@@ -48,5 +49,5 @@ class DownloadForm(FlaskForm):
 
     reason = StringField(
         __("Reason for the download"),
-        validators=[InputRequired(__("State the reason.")), Length(min=10, max=300)],
+        validators=[InputRequired(__("State the reason.")), Length(10, 300, BETWEEN)],
     )

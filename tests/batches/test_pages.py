@@ -245,3 +245,11 @@ def test_pages_come_in_korean_for_those_who_read_it(app: Flask, desk: Runtime) -
     client = sign_in(app, "kr", language="ko")
     assert '<html lang="ko"' in client.get("/staff/batches").text
     assert client.get("/staff/batches/CP-KR-0001").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["limit=many", "limit=0", f"limit={'9' * 30}", "accepted_from=yesterday"])
+def test_a_wrong_choice_is_explained_in_the_readers_language(app: Flask, desk: Runtime, wrong: str) -> None:
+    page = sign_in(app, "kr", language="ko").get(f"/staff/batches/new?jurisdiction=kr&{wrong}").text
+    summary = re.search(r'class="error-summary".*?</div>', page, re.DOTALL)
+    assert summary and re.search(r"[가-힣]{2}", re.sub(r"<h2.*?</h2>", "", summary[0]))
+    assert not re.search(r">[^<]*[A-Za-z]{3}[^<]*</a>", summary[0])
