@@ -251,5 +251,6 @@ def test_pages_come_in_korean_for_those_who_read_it(app: Flask, desk: Runtime) -
 def test_a_wrong_choice_is_explained_in_the_readers_language(app: Flask, desk: Runtime, wrong: str) -> None:
     page = sign_in(app, "kr", language="ko").get(f"/staff/batches/new?jurisdiction=kr&{wrong}").text
     summary = re.search(r'class="error-summary".*?</div>', page, re.DOTALL)
-    assert summary and re.search(r"[가-힣]{2}", re.sub(r"<h2.*?</h2>", "", summary[0]))
+    assert summary
+    assert re.search(r"[가-힣]{2}", re.sub(r"<h2.*?</h2>", "", summary[0]))
     assert not re.search(r">[^<]*[A-Za-z]{3}[^<]*</a>", summary[0])
