@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, RadioField, SelectField, SelectMultipleField
+from wtforms import FieldList, Form, FormField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from portal.claims.exposed import exposed_choices
@@ -27,7 +27,7 @@ from portal.claims.models import Claim
 from portal.claims.particulars import AccountFacts, OtherCounsel, Particulars, Securities, Trade
 from portal.matters.matter import Matter
 from portal.web import language
-from portal.web.typed import Line, Lines, refuse
+from portal.web.typed import Line, Lines, Several, refuse
 
 FIRST_TRADE = date(1990, 1, 1)
 MOST_TRADES = 100
@@ -39,16 +39,13 @@ class AccountForm(StepForm):
     email = Line(_l("E-mail address of the account"), [Email()], longest=254)
     phone = Line(_l("Phone number of the account"), [Phone()], longest=40)
     noticed = date_parts(_l("When did the notice arrive?"))
-    # Codes that the matter's list does not have are dropped; WTForms would say them back, however long.
-    exposed = SelectMultipleField(_l("Which data did the notice name?"), validate_choice=False)
+    exposed = Several(_l("Which data did the notice name?"))
     phone_country = ""
 
     def prepare(self, claim: Claim, matter: Matter) -> None:
         self.exposed.choices = [
             (code, text[language.current()]) for code, text in exposed_choices(matter).items()
         ]
-        offered = dict(self.exposed.choices)
-        self.exposed.data = [code for code in self.exposed.data or () if code in offered]
         self.phone_country = claim.residence or ""
 
     @classmethod

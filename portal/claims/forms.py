@@ -32,7 +32,7 @@ from portal.web.typed import Line, Needed, halfwidth, refuse
 class StepForm(FlaskForm):
     """One step. ``seen`` tells which saved version the person had before them."""
 
-    seen = HiddenField()
+    seen = HiddenField(filters=[lambda mark: (mark or "")[:16]])
 
     @classmethod
     def shown(cls, claim: Claim, particulars: Particulars) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField
 from wtforms.validators import DataRequired
 
 from portal.matters.model import Track
 from portal.matters.questions import Question
+from portal.web.typed import Several
 
 
 class AnswerForm(FlaskForm):
@@ -31,15 +32,10 @@ class AnswerForm(FlaskForm):
 class TracksForm(FlaskForm):
     """The tracks that a person wants to go on with."""
 
-    # As above; WTForms would also say back whatever was sent, however long.
-    tracks = SelectMultipleField(
-        validators=[DataRequired(_l("Choose at least one action to go on with."))], validate_choice=False
-    )
+    tracks = Several(validators=[DataRequired(_l("Choose at least one action to go on with."))])
 
     def offer(self, tracks: Iterable[Track], lang: str) -> TracksForm:
-        """Offer only tracks that take claims; any other that was sent counts as not chosen."""
+        """Offer only tracks that take claims."""
         self.tracks.label.text = _l("Actions")
         self.tracks.choices = [(track.id, track.name[lang]) for track in tracks]
-        offered = dict(self.tracks.choices)
-        self.tracks.data = [one for one in self.tracks.data or () if one in offered]
         return self

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from portal.fonts import undrawable
@@ -20,6 +20,7 @@ from portal.fonts import undrawable
 _SEPARATOR = r"[-\u00ad\u2010-\u2015\u2212\u30fc~._·/ \t\u00a0\u3000]"
 # Six digits, then seven of which the first is 1 to 8 (5 to 8: foreigners). With a separator the shape alone is enough;
 # without one, order and tracking numbers look alike, so the first six must also be a date.
+LONGEST_CHOICE = 64
 _SPACED_NUMBER = re.compile(rf"(?<!\d)(\d{{6}}){_SEPARATOR}{{1,3}}([1-8]\d{{6}})(?!\d)")
 _JOINED_NUMBER = re.compile(r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[1-8]\d{6}(?!\d)")
 _BLANKED = "●●●●●●-●●●●●●●"
@@ -149,6 +150,13 @@ class Lines(_Typed, TextAreaField):
     def __init__(self, label: Any = None, checks: Sequence[Any] = (), *, longest: int, **more: Any) -> None:
         self.longest = longest
         super().__init__(label, [Short(longest), Printable(), *checks], **more)
+
+
+class Several(SelectMultipleField):
+    """Any number of a list's choices. A stranger to the list is refused by its beginning, not said back whole."""
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        self.data = [value[:LONGEST_CHOICE] for value in values]
 
 
 def refuse(sentence: str) -> ValidationError:
