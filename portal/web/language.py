@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import format_datetime, to_user_timezone
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -21,11 +21,17 @@ def install(app: Flask) -> None:
 
 def current() -> str:
     """The language of this request: of the path, else of the staff member, else what the browser asks for."""
-    if lang := g.get("lang"):
+    if lang := g.get("lang") or _of_path():
         return str(lang)
     if staff := g.get("staff"):
         return str(staff.language)
     return preferred()
+
+
+def _of_path() -> str:
+    """The language that an address names even where no page answers to it, as /en/mistyped."""
+    first = request.path.split("/", 2)[1] if has_request_context() else ""
+    return first if first in LANGUAGES else ""
 
 
 def preferred() -> str:
