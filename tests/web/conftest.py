@@ -1,9 +1,11 @@
 """A furnished portal for the tests that knock at every door."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.web.house import House, Visit, copied, furnish, open_house
 
@@ -26,3 +28,10 @@ def own_visit(house: House, tmp_path: Path) -> Iterator[Visit]:
     """A copy of the house, for those who may break something."""
     with open_house(copied(house, tmp_path / "var")) as opened:
         yield opened
+
+
+def log_of_now() -> io.StringIO:
+    """Everything that the application, which must be made already, logs from now on; the next test starts afresh."""
+    written = io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+    return written
