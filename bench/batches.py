@@ -47,9 +47,9 @@ from portal.settings import Settings
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MATTER = Path(__file__).parents[1] / "matters" / "coupang-2025"
-ROUNDS = 5
+ROUNDS = 4
 ROWS = 6_000
-PACKETS, PACKET_BYTES = 300, 650_000  # as large as the demo's packets are
+PACKETS, PACKET_BYTES = 600, 650_000  # as large as the demo's packets are
 MANY, FEW, SMALL_PACKET_BYTES = 100_000, 1_000, 20_000
 
 

@@ -155,6 +155,14 @@ def test_a_listed_number_that_is_none_is_named_beside_the_field(app: Flask, desk
     assert "Not a claim number: " in answer.text
 
 
+def test_a_date_that_is_none_is_refused_in_the_readers_language(app: Flask, desk: Runtime) -> None:
+    client = sign_in(app, "kr", language="ko")
+    answer = client.get("/staff/batches/new?accepted_from=2026-02-30")
+    assert answer.status_code == 200
+    assert "Not a valid date" not in answer.text
+    assert 'id="accepted_from-error"' in answer.text
+
+
 def test_listed_numbers_say_why_they_are_left_out(app: Flask, desk: Runtime) -> None:
     some_claims(desk, 1)
     taken = frozen(desk)
