@@ -1,8 +1,13 @@
 """docs/architecture.md agrees with the code where it lists what the code holds."""
 
 import configparser
+import pkgutil
 import re
+from importlib import import_module
 
+import pytest
+
+import portal
 from portal import jobs
 from portal.claims.states import MOVES, ClaimState
 from portal.jobs import registry
@@ -46,3 +51,32 @@ def test_every_repeating_job_is_listed():
         )
         == repeating
     )
+
+
+def _exists(name: str) -> bool:
+    """Whether a name such as ``claims.service.amend`` or ``claims.states.MOVES`` stands in the portal."""
+    parts = name.removeprefix("portal.").split(".")
+    for end in range(len(parts), 0, -1):
+        try:
+            found: object = import_module(".".join(["portal", *parts[:end]]))
+        except ModuleNotFoundError:
+            continue
+        try:
+            for attribute in parts[end:]:
+                found = getattr(found, attribute)
+        except AttributeError:
+            return False
+        return True
+    return False
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "security.md", "matter-authors.md", "performance.md"])
+def test_names_of_the_code_that_pages_give_exist(page: str) -> None:
+    packages = {one.name for one in pkgutil.iter_modules(portal.__path__)} | {"portal"}
+    jobs.load_all()
+    named = set(re.findall(r"`([a-z_]+(?:\.[A-Za-z_]\w*)+)`", (ROOT / "docs" / page).read_text()))
+    ours = {
+        one for one in named if one.split(".")[0] in packages and not one.endswith((".py", ".toml", ".md"))
+    }
+    known = {task.name for task in registry.all_tasks()}
+    assert not [name for name in sorted(ours - known) if not _exists(name)]
