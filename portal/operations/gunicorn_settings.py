@@ -5,7 +5,10 @@ import gunicorn.http.wsgi
 # The answer's Server header tells a stranger nothing about versions.
 gunicorn.http.wsgi.SERVER = "portal"
 
-worker_class = "sync"  # with SQLite threads would only wait for each other's writes
+# Threads, so that a slow download neither holds a process nor is cut off by its silence; few, because on SQLite
+# writers wait for each other anyway.
+worker_class = "gthread"
+threads = 4
 control_socket_disable = True
 timeout = 60  # seconds; a worker that is silent longer is replaced
 graceful_timeout = 25
