@@ -9,6 +9,7 @@ from portal.claims import sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
+from portal.evidence.exhibits import Exhibit
 from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.shelf import PublishedMatter
 from portal.packets import rows
@@ -37,13 +38,19 @@ def html_slots(
         slots["trades"][lang] = _trades(who, lang)
         slots["exhibits"][lang] = _table(
             ("exhibits.number", "exhibits.title", "exhibits.proves"),
-            [(exhibit_label(one, style)[lang], one.title, one.kind.proves[lang]) for one in exhibits],
+            [(exhibit_label(one, style)[lang], _title(one, lang), one.kind.proves[lang]) for one in exhibits],
             "exhibits.none",
             lang,
         )
         slots["declaration"][lang] = _paragraph(word("reading.declaration")[lang])
         slots["signature"][lang] = _paragraph(word("reading.signature")[lang])
     return slots
+
+
+def _title(exhibit: Exhibit, lang: str) -> str:
+    """What the claimant called it; where it is called by its kind, in the column's own language."""
+    kind = exhibit.kind.name
+    return kind[lang] if exhibit.title in (kind.ko, kind.en) else exhibit.title
 
 
 _SLOTS = ("schedule", "claim_facts", "trades", "exhibits", "declaration", "signature")
