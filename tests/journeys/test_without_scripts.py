@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.fixtures import OpenPage
+from tests.browser.look import fits
 from tests.browser.server import LiveServer
 from tests.journeys.papers import papers
 from tests.journeys.people import HALVORSEN, NOH
@@ -23,8 +24,10 @@ def test_from_the_check_to_the_hand_in(live_server: LiveServer, open_page: OpenP
     assert walk.number().startswith("CP-")
 
 
-def test_rows_of_trades_are_added_and_taken_away(live_server: LiveServer, open_page: OpenPage) -> None:
-    walk = Walk(open_page("en", scripts=False), live_server, HALVORSEN, scripts=False)
+def test_rows_of_trades_come_and_go_and_are_read_on_a_phone(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    walk = Walk(open_page("en", phone=True, scripts=False), live_server, HALVORSEN, scripts=False)
     walk.begin(until="securities")
     page, rows = walk.page, walk.page.locator("fieldset.card")
     walk.fill({"trades-0-on": "2025-08-11", "trades-0-quantity": "120"})
@@ -37,3 +40,6 @@ def test_rows_of_trades_are_added_and_taken_away(live_server: LiveServer, open_p
     walk.fill({"trades-0-price": "28.16"})
     walk.press()
     walk.arrive("/claim/evidence")
+    walk.go("/claim/read/us-pslra")
+    expect(page.locator(".slot tbody").first.get_by_role("row")).to_have_count(1)
+    fits(page)
