@@ -31,7 +31,7 @@ class Claim(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(sa.String(24), comment="what people see: CP-7K3M-9QXT")
+    number: Mapped[str] = mapped_column(sa.String(24), comment="what people see: CP-7K3M-9QXA")
     subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
     matter_slug: Mapped[str] = mapped_column(sa.String(64))
     matter_version_id: Mapped[uuid.UUID] = mapped_column(

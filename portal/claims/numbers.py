@@ -1,4 +1,4 @@
-"""Claim numbers: the matter's prefix, seven random characters and a check character, as ``CP-7K3M-9QXT``.
+"""Claim numbers: the matter's prefix, seven random characters and a check character, as ``CP-7K3M-9QXA``.
 
 Crockford's base 32 has no I, L, O or U; what people type in their place is understood. Z is left out too: with 31
 characters, a prime, the weighted sum below finds every wrong character and every swap of neighbours.

@@ -195,7 +195,7 @@ def expired_drafts(now: datetime) -> sa.Select[Claim]:
 
 
 def erase(session: Session, vault: Vault, claim: Claim, *, actor: Actor, now: datetime) -> None:
-    """Destroy the claim's key, and with it everything sealed by it, here and in backups; indexes and sessions go too.
+    """Destroy the claim's key, and with it everything sealed by it; indexes and sessions go too.
 
     The row stays, empty, so that its number is never given again and the audit chain keeps what it points to.
     """

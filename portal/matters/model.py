@@ -215,13 +215,17 @@ class DocumentKind(StrEnum):
 
 
 class PacketDocument(Part):
-    """A document of a packet; without tracks it is for all tracks of the jurisdiction."""
+    """A document of a packet; without tracks it is for all tracks of the jurisdiction.
+
+    A `required` consent is needed to sign at all; one `needed_in` other jurisdictions, to sign there as well.
+    """
 
     id: Identifier
     title: Text
     kind: DocumentKind
     tracks: tuple[Identifier, ...] = ()
     required: bool | None = None
+    needed_in: tuple[Jurisdiction, ...] = ()
     refusal: Text | None = None
     summary: Text
 

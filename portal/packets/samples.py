@@ -124,7 +124,7 @@ def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
         matter=matter,
         jurisdiction=jurisdiction,
         tracks=tracks,
-        claim_number="CP-7K3M-9QXT" if jurisdiction == "kr" else "CP-4D8R-2WZN",
+        claim_number="CP-7K3M-9QXA" if jurisdiction == "kr" else "CP-4D8R-2WZN",
         revision=1,
         made_at=SIGNED + timedelta(seconds=12),
         particulars=particulars,

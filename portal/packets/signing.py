@@ -1,6 +1,6 @@
 """The act of signing. One transaction writes signatures, consents, decisions, states and packets, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -67,7 +67,7 @@ def submit(
     particulars = sealed.read(session, runtime.vault, claim)
     entries = readings_of.reading_list(session, runtime.vault, published, claim)
     opened_before = read_readings(session, runtime.vault, claim)
-    read = [_checked(entry, opened_before) for entry in entries]
+    read = [_checked(entry, opened_before, {one.jurisdiction for one in engagements}) for entry in entries]
     _check_open(published, engagements, now)
     for engagement in engagements:
         if engagement.jurisdiction not in signatures:
@@ -87,14 +87,15 @@ def _take_turn(session: Session, claim: Claim) -> None:
         session.refresh(engagement)
 
 
-def _checked(entry: ToRead, opened_before: Mapping[str, Reading]) -> Reading:
+def _checked(entry: ToRead, opened_before: Mapping[str, Reading], signed: Set[str]) -> Reading:
     """The confirmed reading of a text as published now, with its consent where counsel cannot act without."""
     if entry.reading is None or not entry.done:
         before = opened_before.get(entry.document.id)
         if before is not None and before.confirmed_at is not None:
             raise TextsChanged(entry.document.id)
         raise NotReady("read")
-    if entry.consent and entry.document.required and not entry.reading.given:
+    needed = entry.document.required or not signed.isdisjoint(entry.document.needed_in)
+    if entry.consent and needed and not entry.reading.given:
         raise ConsentMissing(entry.document.id)
     return entry.reading
 

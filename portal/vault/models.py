@@ -11,7 +11,8 @@ from portal.database import Base
 class SubjectKey(Base):
     """The data key of one subject (a claim, a staff member, a batch), wrapped by a key of the keyring.
 
-    Destroying the wrapped key is erasure: every ciphertext of the subject, in backups too, becomes noise.
+    Destroying the wrapped key is erasure: every ciphertext of the subject becomes noise. A backup made before still
+    holds the wrapped key, so erasure is complete once the last of those has been deleted.
     """
 
     __tablename__ = "subject_keys"

@@ -58,7 +58,7 @@ def test_phones_are_written_as_in_their_country(kept: str, written: str) -> None
 
 def test_a_line_fills_every_column_with_what_the_column_holds() -> None:
     line = RegisterLine(
-        claim_number="CP-7K3M-9QXT",
+        claim_number="CP-7K3M-9QXA",
         hangul="홍길동",
         hanja="洪吉童",
         passport="HONG GILDONG",
@@ -73,7 +73,7 @@ def test_a_line_fills_every_column_with_what_the_column_holds() -> None:
         submitted_at=NOW,
         accepted_at=NOW,
         matter_version="coupang-2025 0123456789ab",
-        file="packets/CP-7K3M-9QXT-us-r1.pdf",
+        file="packets/CP-7K3M-9QXA-us-r1.pdf",
         pages=15,
         size=123_456,
         sha256="ab" * 32,

@@ -80,7 +80,7 @@ def test_progress_is_told_after_each_packet() -> None:
 
 
 def test_packet_names_are_short_ascii_and_name_nobody() -> None:
-    assert packet_name("CP-7K3M-9QXT", "kr", 1) == "packets/CP-7K3M-9QXT-kr-r1.pdf"
+    assert packet_name("CP-7K3M-9QXA", "kr", 1) == "packets/CP-7K3M-9QXA-kr-r1.pdf"
 
 
 def test_a_volume_without_packets_is_still_whole() -> None:

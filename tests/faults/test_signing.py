@@ -125,6 +125,24 @@ def test_a_required_consent_that_was_refused_stops_the_signing_by_name(runtime, 
     assert traces(runtime, claim_id) == NOTHING
 
 
+def test_refusing_the_transfer_abroad_stops_the_american_signature_and_not_the_korean(runtime, claim_id):
+    with runtime.database.transaction() as session:
+        claim = session.get_one(ready.Claim, claim_id)
+        readings = reading.read_readings(session, runtime.vault, claim)
+        refused = readings["kr-consent-transfer"].model_copy(update={"given": False})
+        reading.write_readings(session, runtime.vault, claim, {**readings, "kr-consent-transfer": refused})
+    with pytest.raises(ConsentMissing) as caught:
+        sign(runtime, claim_id)
+    assert caught.value.document == "kr-consent-transfer"
+
+    with runtime.database.transaction() as session:
+        claim = session.get_one(ready.Claim, claim_id)
+        matter = runtime.matters.current().matter
+        ready.claims.choose_tracks(session, matter, claim, ["kr-consumer"], runtime.clock())
+    sign(runtime, claim_id)
+    assert traces(runtime, claim_id)["signatures"] == 1
+
+
 def test_a_closed_track_takes_nobody(runtime, clock, claim_id):
     clock.advance(days=800)
     with pytest.raises(TrackClosed):

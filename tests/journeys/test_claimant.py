@@ -52,7 +52,7 @@ def test_in_korean_on_a_phone(
     walk.add_files(papers(tmp_path))
     walk.look("evidence")
     walk.press()
-    walk.read_and_sign("kr", refuse=("kr-consent-transfer",))
+    walk.read_and_sign("kr")
     walk.look("received")
     number = walk.number()
     korean, american = walk.packets(tmp_path / "packets")

@@ -20,7 +20,7 @@ def test_from_the_check_to_the_hand_in(live_server: LiveServer, open_page: OpenP
     expect(walk.page.locator("[data-upload-send]")).to_be_visible()
     walk.add_files(papers(tmp_path))
     walk.press()
-    walk.read_and_sign("", refuse=("kr-consent-transfer",))
+    walk.read_and_sign("")
     assert walk.number().startswith("CP-")
 
 

@@ -48,7 +48,7 @@ def queued(runtime: Runtime, matter: Matter, **more: Any) -> OutboxMessage:
         "to": "hong@example.com",
         "kind": "received",
         "language": "ko",
-        "claim_number": "CP-7K3M-9QXT",
+        "claim_number": "CP-7K3M-9QXA",
         "phrase": "파란 연 1987",
         "date": "2026. 11. 24.",
         **more,
@@ -76,7 +76,7 @@ def test_a_message_speaks_the_claimants_language_and_carries_the_phrase(
         assert sent["Content-Language"] == language
         assert sent["To"] == "hong@example.com"
         assert "파란 연 1987" in sent.get_content()
-        assert "CP-7K3M-9QXT" in sent.get_content()
+        assert "CP-7K3M-9QXA" in sent.get_content()
         assert "http" not in sent.get_content()
 
 

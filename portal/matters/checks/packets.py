@@ -73,8 +73,8 @@ def _consent(path: tuple[str | int, ...], document: PacketDocument) -> Iterator[
         if document.required is None:
             yield Finding(path, f'consent "{document.id}" does not say whether it is required')
         return
-    for key in ("refusal", "required"):
-        if getattr(document, key) is not None:
+    for key in ("refusal", "required", "needed_in"):
+        if getattr(document, key) not in (None, ()):
             yield Finding((*path, key), f'document "{document.id}" is no consent, so it takes no "{key}"')
 
 

@@ -255,7 +255,7 @@ def create_claims() -> None:
     op.create_table(
         "claims",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False, comment="what people see: CP-7K3M-9QXT"),
+        sa.Column("number", sa.String(length=24), nullable=False, comment="what people see: CP-7K3M-9QXA"),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("matter_slug", sa.String(length=64), nullable=False),
         sa.Column(
