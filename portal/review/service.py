@@ -66,6 +66,11 @@ def decline(
     tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
 
 
+def reopen(session: Session, engagement: Engagement, *, by: Staff, now: datetime) -> None:
+    """Look at a decided engagement again; nobody is told before something comes of it. Raises MoveRefused."""
+    claims.move(session, engagement, ClaimState.IN_REVIEW, actor=actor_of(by), now=now)
+
+
 def note_of(session: Session, runtime: Runtime, engagement: Engagement) -> str:
     """What staff last wrote to the claimant about this engagement."""
     if engagement.note is None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import audit
+from portal import audit, jobs
 from portal.audit import AuditEvent
 from portal.claims import access, sealed
 from portal.claims.models import Consent, Decision, Engagement, Signature
@@ -19,6 +19,7 @@ from portal.claims.states import MOVES, ClaimState, MoveRefused
 from portal.evidence import service as evidence
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
+from portal.messages import service as messages
 from portal.packets import service as packets
 from portal.review import queue, service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
@@ -75,6 +76,19 @@ def accept(engagement_id: UUID) -> AnyResponse | str:
     return _act(
         engagement_id,
         lambda session, one: service.accept(session, runtime(), one, by=staff(), now=runtime().clock()),
+    )
+
+
+@blueprint.post("/claims/<uuid:engagement_id>/reopen")
+@allow.staff("kr", "us")
+def reopen(engagement_id: UUID) -> AnyResponse | str:
+    """Look at a decided claim again."""
+    if not AcceptForm().validate():
+        abort(400)
+    return _act(
+        engagement_id,
+        lambda session, one: service.reopen(session, one, by=staff(), now=runtime().clock()),
+        _("The claim is in review again."),
     )
 
 
@@ -188,8 +202,10 @@ def failures() -> str:
     """Packets that could not be made, and how messages and jobs stand."""
     opened = runtime()
     with opened.database.reading() as session:
-        failed = packets.failures(session, staff().jurisdictions) if staff().jurisdictions else []
-    return render_template("review/failures.html", failed=failed)
+        failed = packets.failures(session, staff().jurisdictions)
+        outbox = messages.standing(session)
+        given_up = len(jobs.given_up(session))
+    return render_template("review/failures.html", failed=failed, outbox=outbox, given_up=given_up)
 
 
 @blueprint.get("/audit")
@@ -253,11 +269,13 @@ def _decisions(session: Session, engagement: Engagement) -> list[Decision]:
     return [newest[track] for track in engagement.tracks if track in newest]
 
 
-def _act(engagement_id: UUID, act: Callable[[Session, Engagement], None]) -> AnyResponse:
+def _act(
+    engagement_id: UUID, act: Callable[[Session, Engagement], None], done: str | None = None
+) -> AnyResponse:
     try:
         with runtime().database.transaction() as session:
             act(session, access.seen_engagement(session, staff(), engagement_id, to_change=True))
-        flash(_("Done. The claimant is told."), "good")
+        flash(done or _("Done. The claimant is told."), "good")
     except MoveRefused:
         flash(_("The claim has changed meanwhile, so this can no longer be done."), "bad")
     return redirect(url_for("review.claim", engagement_id=engagement_id), 303)

@@ -244,3 +244,21 @@ def test_a_track_that_a_newer_version_dropped_does_not_close_the_queue(opened, d
     assert answer.status_code == 200
     assert engagement.claim.number in answer.text
     assert "kr-formerly" in answer.text
+
+
+def test_a_declined_claim_can_be_looked_at_again(opened, desk):
+    engagement, reviewer = a_claim(opened, state=ClaimState.DECLINED), desk("kr")
+    page = address_of(engagement)
+    assert post(reviewer, page, f"{page}/reopen").status_code == 303
+    assert state_of(opened, engagement) is ClaimState.IN_REVIEW
+    assert "in review again" in reviewer.get(page).text
+    with opened.database.reading() as session:
+        assert session.scalars(sa.select(OutboxMessage.kind)).all() == []
+
+
+def test_failures_say_how_messages_and_jobs_stand(opened, desk):
+    engagement, reviewer = a_claim(opened), desk("kr")
+    post(reviewer, address_of(engagement), f"{address_of(engagement)}/accept")
+    page = reviewer.get("/staff/failures").text
+    assert re.search(r"Messages waiting</span><b>1</b>", page)
+    assert "No packet has failed." in page
