@@ -47,7 +47,7 @@ class Walk:
 
     def arrive(self, path: str) -> None:
         """Insist on standing there, and say what the page complains of if not."""
-        complaint = self.page.locator(".error-summary, .note.alert[role=alert]").all_inner_texts()
+        complaint = self.page.locator("main [role=alert]").all_inner_texts()
         assert self.at(path), f"at {self.page.url}, not {path}; the page says {complaint}"
 
     def press(self, what: Locator | None = None) -> None:
