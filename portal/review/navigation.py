@@ -26,7 +26,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
     if staff.jurisdictions:
         with runtime().database.reading() as session:
             counted = queue.counts(session, staff)
-        shown = request.args.get("state", "open") if request.endpoint == "review.queue_page" else ""
+        shown = request.values.get("state", "open") if request.endpoint == "review.queue_page" else ""
         for group, label in (
             ("open", _("To review")),
             ("information_requested", _("Information requested")),

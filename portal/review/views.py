@@ -37,12 +37,17 @@ def home() -> AnyResponse:
     return redirect(url_for("review.queue_page" if staff().jurisdictions else "review.audit_log"), 303)
 
 
-@blueprint.get("/queue")
+@blueprint.route("/queue", methods=["GET", "POST"])
 @allow.staff("kr", "us")
 def queue_page() -> str:
-    """The queue, filtered; what describes people is masked."""
-    wanted = {name: request.args.get(name, "")[:200] for name in ("track", "outcome", "text", "before")}
-    filters = queue.Filters(state=request.args.get("state", "open"), **wanted)
+    """The queue, filtered; what describes people is masked.
+
+    A search is posted: a name or a phone number must not stay in an address, a history or a proxy's log.
+    """
+    asked = request.form if request.method == "POST" else request.args
+    wanted = {name: asked.get(name, "")[:200] for name in ("track", "outcome", "before")}
+    text = request.form.get("text", "")[:200]
+    filters = queue.Filters(state=asked.get("state", "open"), text=text, **wanted)
     opened = runtime()
     matter = opened.matters.current().matter
     with opened.database.transaction() as session:
