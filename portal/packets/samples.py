@@ -110,9 +110,10 @@ ANSWERS = {
     "account": "yes",
     "notice": "sms",
     "harm": "contact",
-    "lawyer": "none",
     "release": "none",
-    "voucher": "none",
+    "other_case": "none",
+    "insider": "none",
+    "shares": "none",
 }
 
 

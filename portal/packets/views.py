@@ -114,6 +114,17 @@ def sign() -> AnyResponse | str:
     )
 
 
+@blueprint.get("/sample/<any(kr, us):jurisdiction>.pdf")
+@allow.claimant
+def sample(jurisdiction: str) -> Response:
+    """A page in the form of the packets, to see whether this device opens it. Invented, and the same for everybody."""
+    from portal.packets.preview import sample_pdf  # fonts and PDF libraries load only when somebody tries
+
+    content = sample_pdf(runtime().matters.current().matter, jurisdiction)
+    headers = {"Content-Disposition": f'inline; filename="sample-{jurisdiction}.pdf"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
 @blueprint.get("/packets/<uuid:packet_id>.pdf")
 @allow.claimant
 def download(packet_id: UUID) -> Response:
