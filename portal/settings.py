@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal import private_files
 from portal.errors import PortalError
 
 
@@ -117,17 +118,5 @@ def _default(name: str) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=private) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # an earlier start or a sibling process made it; theirs is the one in force
+    private_files.create(path, secrets.token_urlsafe(48).encode())
     return path.read_text()
-
-
-def private(path: str, flags: int) -> int:
-    """An ``opener`` that creates files only their owner can read."""
-    import os
-
-    return os.open(path, flags, 0o600)

@@ -20,6 +20,7 @@ from portal.batches.contents import contents_of, signer_of
 from portal.batches.errors import ClaimStops, Superseded
 from portal.batches.models import BatchEntry, Volume, VolumeState
 from portal.batches.volume import ChangedPacket, Written, write_volume
+from portal.private_files import private
 from portal.runtime import Runtime
 
 TELL_EVERY = timedelta(seconds=1)  # how often progress is written down
@@ -46,7 +47,7 @@ def write_outside(runtime: Runtime, volume: Volume, path: Path, done: Callable[[
     """Write a plain volume to ``path``, whole or not at all, for a command that was told to."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with _noting_failure(runtime, volume), open(draft, "xb", buffering=1 << 20, opener=_private) as file:
+        with _noting_failure(runtime, volume), open(draft, "xb", buffering=1 << 20, opener=private) as file:
             written = write_volume(file, contents_of(runtime, volume), signer_of(runtime), done=done)
             _to_disk(file)
             draft.replace(path)
@@ -103,7 +104,7 @@ def _write_into_folder(runtime: Runtime, volume: Volume) -> None:
     draft = folder / f"{volume.id}.{uuid.uuid4().hex[:8]}.part"
     final = folder / f"{volume.id}.sealed"
     try:
-        with open(draft, "xb", opener=_private) as file:
+        with open(draft, "xb", opener=private) as file:
             written = _seal_into(runtime, volume, file)
         with runtime.database.reading() as session:
             _still_mine(session, volume)
@@ -188,7 +189,3 @@ def _fail(runtime: Runtime, attempt: Volume, code: str, claim_number: str | None
 def _to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from portal import private_files
 from portal.errors import PortalError
 
 
@@ -75,13 +75,7 @@ class Keyring:
         """Write the keyring back to its file, whole or not at all, readable by its owner only."""
         if self.source is None:
             raise KeyringError("this keyring comes from the environment and cannot be written")
-        draft = self.source.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(self.to_json())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.source)
+        private_files.replace(self.source, self.to_json().encode())
 
 
 def new_keyring(source: Path | None = None) -> Keyring:
@@ -102,28 +96,10 @@ def read_keyring(configured: str, data_dir: Path, *, create: bool) -> Keyring:
         if not path.exists():
             if not create:
                 raise KeyringError(f"no keyring at {path}; make one with: portal keys add")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _create(path)
+            private_files.create(path, new_keyring().to_json().encode())
         return _parse(path.read_text(), path)
     except OSError as error:  # most often another owner's file
         raise KeyringError(f"the keyring at {path} cannot be read ({error.strerror})") from error
-
-
-def _create(path: Path) -> None:
-    """Make a keyring without ever overwriting one: a sibling process that came first wins."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    keyring = new_keyring(draft)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(keyring.to_json())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
 
 
 def _parse(text: str, source: Path | None) -> Keyring:
