@@ -47,6 +47,12 @@ def screenshot(page: Page, name: str) -> Path:
     return path
 
 
+def back(page: Page) -> None:
+    """Press the browser's back button. Playwright's own ``go_back`` at times asks a page that is just being left."""
+    with page.expect_navigation():
+        page.evaluate("() => { setTimeout(() => history.back()); }")
+
+
 def see(page: Page, name: str) -> None:
     """All of it: accessible, fitting, and left as a picture."""
     axe(page)

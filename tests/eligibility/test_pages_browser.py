@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fixtures import OpenPage
-from tests.browser.look import axe, fits, screenshot, see
+from tests.browser.look import axe, back, fits, screenshot, see
 from tests.browser.server import LiveServer
 from tests.eligibility.visitor import ORDINARY
 
@@ -102,7 +102,7 @@ def test_the_back_button_and_a_reload_do_no_harm(open_page: OpenPage, live_serve
     page = open_page("en")
     answer(page, live_server, "en", **ORDINARY)
     for _ in range(3):
-        page.go_back()
+        back(page)
     expect(page.locator("h1")).to_have_count(1)
     page.reload()
     page.goto(f"{live_server.url}/en/check")

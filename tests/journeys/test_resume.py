@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fixtures import OpenPage
+from tests.browser.look import back
 from tests.browser.server import LiveServer
 from tests.journeys.people import NOH, Person
 from tests.journeys.walk import Walk
@@ -58,13 +59,13 @@ def test_back_and_refresh_lose_nothing(walker: Callable[[Person, bool], Walk]) -
     walk.go("/check")
     walk.fill({"answer": "self"})
     walk.press()
-    walk.page.go_back()
+    back(walk.page)
     expect(walk.page.locator("[name=answer][value=self]")).to_be_checked()
     walk.page.reload()
     expect(walk.page.locator("[name=answer][value=self]")).to_be_checked()
     walk.begin(until="birth")
     page = walk.page
-    page.go_back()
+    back(page)
     walk.arrive("/claim/details/name")
     expect(page.locator("[name=hangul]")).to_have_value("노담비")
     page.reload()
@@ -74,7 +75,7 @@ def test_back_and_refresh_lose_nothing(walker: Callable[[Person, bool], Walk]) -
     walk.arrive("/claim/details/birth")
     page.reload()
     walk.arrive("/claim/details/birth")
-    page.go_back()
+    back(page)
     expect(page.locator("[name=hangul]")).to_have_value("노담희")
 
 
@@ -122,7 +123,7 @@ def test_signing_out_and_the_back_button(walker: Callable[[Person, bool], Walk])
     walk.go("/claim")
     walk.press(walk.page.locator("form[action$='/claim/sign-out'] button"))
     walk.arrive("/claim/signed-out")
-    walk.page.go_back()
+    back(walk.page)
     assert "노담비" not in shown(walk.page)
     walk.go("/claim/details/name")
     walk.arrive("/claim/start")
