@@ -311,3 +311,13 @@ def test_no_claimant_stays_behind_in_what_is_shared():
     before = set_label.cache_info().currsize
     render(with_particulars("kr", name=PersonName(hangul="황보현쾅", passport="HWANGBO HYEONKWANG")))
     assert set_label.cache_info().currsize == before
+
+
+def test_an_untitled_exhibit_is_called_by_its_kind_in_both_languages():
+    content = samples.sample_claim(matter(), "us")
+    exhibit = content.exhibits[0]
+    kind = exhibit.kind.name
+    untitled = replace(content, exhibits=(replace(exhibit, title=kind.en),))
+    (page,) = [one for one in pages_of(bytes(render(untitled).data)) if "What it proves" in one]
+    assert "".join(kind.ko.split()) in "".join(page.split())
+    assert "".join(page.split()).count("".join(kind.en.split())) == 1

@@ -88,7 +88,7 @@ def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
     rows = [
         (
             exhibit_label(one, plan.exhibit_style)[first],
-            f"{one.title}\n{one.kind.name[first]}",
+            _title(one, first),
             one.author or word("exhibits.by_claimant"),
             formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
             one.kind.proves,
@@ -96,6 +96,12 @@ def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
         for one in content.exhibits
     ]
     return table(columns, rows, first, page.measure)
+
+
+def _title(exhibit: Exhibit, first: str) -> str | Text:
+    """The title with its kind; a piece that nobody gave a title is called by its kind, in both languages."""
+    kind = exhibit.kind.name
+    return kind if exhibit.title == kind[first] else f"{exhibit.title}\n{kind[first]}"
 
 
 def put_exhibits(content: PacketContent, objects: Objects) -> list[ExhibitPage]:
