@@ -82,10 +82,6 @@ class Matter:
         """Raises KeyError for an unknown question."""
         return _by_id(self.questions, question_id)
 
-    def tracks_of(self, jurisdiction: str) -> tuple[Track, ...]:
-        """The tracks of one jurisdiction."""
-        return tuple(track for track in self.tracks if track.jurisdiction == jurisdiction)
-
     def jurisdictions_of(self, tracks: Iterable[str]) -> tuple[Jurisdiction, ...]:
         """The jurisdictions that these tracks belong to, in the matter's order."""
         wanted = {self.track(track_id).jurisdiction for track_id in tracks}

@@ -46,7 +46,7 @@ def ask(
         now=now,
         until=until.isoformat(),
     )
-    _note(session, runtime, engagement, text)
+    sealed.write_note(session, runtime.vault, engagement, text)
     tell(
         session,
         runtime,
@@ -62,21 +62,13 @@ def decline(
 ) -> None:
     """Do not take the engagement on, saying why. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.DECLINED, actor=actor_of(by), now=now)
-    _note(session, runtime, engagement, text)
+    sealed.write_note(session, runtime.vault, engagement, text)
     tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
 
 
 def reopen(session: Session, engagement: Engagement, *, by: Staff, now: datetime) -> None:
     """Look at a decided engagement again; nobody is told before something comes of it. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.IN_REVIEW, actor=actor_of(by), now=now)
-
-
-def note_of(session: Session, runtime: Runtime, engagement: Engagement) -> str:
-    """What staff last wrote to the claimant about this engagement."""
-    if engagement.note is None:
-        return ""
-    subject = engagement.claim.subject_id
-    return runtime.vault.open(session, subject, f"note:{engagement.id}", engagement.note).decode()
 
 
 def note_read(session: Session, engagement: Engagement, *, by: Staff, now: datetime, part: str) -> None:
@@ -132,8 +124,3 @@ def tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, 
 def _today(engagement: Engagement, now: datetime) -> str:
     """The day of an act where counsel sit, as the claimant writes dates."""
     return day(now.astimezone(HOME_ZONES[engagement.jurisdiction]), engagement.claim.language)
-
-
-def _note(session: Session, runtime: Runtime, engagement: Engagement, text: str) -> None:
-    subject = engagement.claim.subject_id
-    engagement.note = runtime.vault.seal(session, subject, f"note:{engagement.id}", text.encode())

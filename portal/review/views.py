@@ -246,7 +246,7 @@ def _claim_page(engagement_id: UUID, **forms: object) -> str:
             ).all(),
             "files": evidence.list_for(session, opened, claim.id),
             "packets": packets.packets_of(session, engagement),
-            "note": service.note_of(session, opened, engagement),
+            "note": sealed.read_note(session, opened.vault, engagement),
             "published": opened.matters.by_id(claim.matter_version_id),
             "moves": MOVES[engagement.state],
         }

@@ -229,11 +229,6 @@ def end_sessions(session: Session, member: StaffMember, now: datetime) -> None:
     session.execute(live.values(ended_at=now))
 
 
-def prove_again(session: Session, session_id: UUID, now: datetime) -> None:
-    """Note that the second factor was just proved; some acts ask for that within five minutes."""
-    session.get_one(StaffSession, session_id).proved_at = now
-
-
 def _locked(member: StaffMember, now: datetime) -> bool:
     return member.locked_until is not None and now < member.locked_until
 
