@@ -11,7 +11,7 @@ from portal.batches.models import Batch, BatchEntry
 from portal.claims import service as claims
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
-from portal.review import service as review
+from portal.claims.telling import tell_of
 from portal.runtime import Runtime
 from portal.web.language import HOME_ZONES, day
 
@@ -36,5 +36,5 @@ def _file_some(runtime: Runtime, batch_id: uuid.UUID) -> int:
         for engagement in found:
             claims.move(session, engagement, ClaimState.FILED, actor=actor, now=now, batch=batch.number)
             filed_on = day(filed_at, engagement.claim.language)
-            review.tell(session, runtime, engagement, "filed", date=filed_on)
+            tell_of(session, runtime, engagement, "filed", date=filed_on)
         return len(found)

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal import messages
-from portal.claims import access, overview, sealed, service
+from portal.claims import access, overview, service
 from portal.claims.blueprint import pages
-from portal.claims.models import Claim, Engagement
+from portal.claims.models import Claim
 from portal.claims.overview import Standing
 from portal.claims.states import ClaimState
+from portal.claims.telling import tell_of
 from portal.identity import browser
 from portal.matters.placeholders import legal_date
 from portal.web import allow, claimant, runtime
@@ -37,7 +37,8 @@ def confirm_withdrawal(jurisdiction: str) -> Response:
         engagement = claim.engagement(jurisdiction)
         if engagement is not None and _standing(writing, claim, jurisdiction).can_withdraw:
             service.withdraw(writing, engagement, now=runtime().clock())
-            _tell(writing, claim, engagement)
+            date = legal_date(runtime().clock().astimezone(service.SEOUL).date(), claim.language)
+            tell_of(writing, runtime(), engagement, "withdrawn", date=date)
             flash(_("Your claim was withdrawn. A message confirms it."), "good")
     return redirect(url_for("claims.overview"), 303)
 
@@ -84,21 +85,3 @@ def _standing(session: Session, claim: Claim, jurisdiction: str) -> Standing:
     standings = overview.read(session, runtime(), claim).standings
     found = next((one for one in standings if one.jurisdiction == jurisdiction and one.signed), None)
     return found or abort(404)
-
-
-def _tell(writing: Session, claim: Claim, engagement: Engagement) -> None:
-    particulars = sealed.read(writing, runtime().vault, claim)
-    matter = runtime().matters.by_id(claim.matter_version_id).matter
-    messages.queue(
-        writing,
-        runtime(),
-        subject_id=claim.subject_id,
-        to=particulars.email,
-        kind="withdrawn",
-        language=claim.language,
-        matter=matter,
-        claim_number=claim.number,
-        phrase=particulars.phrase,
-        counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
-        date=legal_date(runtime().clock().astimezone(service.SEOUL).date(), claim.language),
-    )

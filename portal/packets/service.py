@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal import audit, jobs
 from portal.audit import SYSTEM
-from portal.claims import sealed
 from portal.claims.models import Claim, Engagement, Signature
+from portal.claims.telling import tell
 from portal.database import new_id
-from portal.messages import service as messages
 from portal.packets.models import Packet, PacketState
 from portal.runtime import Runtime
 
@@ -123,7 +122,7 @@ def mark_sealed(
     )
     session.flush()
     if not _unfinished(session, claim):
-        _tell(session, runtime, claim)
+        tell(session, runtime, claim, "packets-ready")
 
 
 def mark_failed(session: Session, packet: Packet, failure: str) -> None:
@@ -154,18 +153,3 @@ def _unfinished(session: Session, claim: Claim) -> bool:
     query = sa.select(Packet.id).join(Engagement, Packet.engagement_id == Engagement.id)
     query = query.where(Engagement.claim_id == claim.id, Packet.state != PacketState.SEALED)
     return session.scalar(query.limit(1)) is not None
-
-
-def _tell(session: Session, runtime: Runtime, claim: Claim) -> None:
-    particulars = sealed.read(session, runtime.vault, claim)
-    messages.queue(
-        session,
-        runtime,
-        subject_id=claim.subject_id,
-        to=particulars.email,
-        kind="packets-ready",
-        language=claim.language,
-        matter=runtime.matters.by_id(claim.matter_version_id).matter,
-        claim_number=claim.number,
-        phrase=particulars.phrase,
-    )

@@ -14,10 +14,10 @@ from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, Tex
 from portal.claims.models import Claim, Consent, Engagement, Signature
 from portal.claims.particulars import Particulars
 from portal.claims.states import ClaimState
+from portal.claims.telling import tell
 from portal.database import new_id
 from portal.eligibility import rules
 from portal.matters.shelf import PublishedMatter
-from portal.messages import service as messages
 from portal.packets import reading as readings_of
 from portal.packets import service as packets
 from portal.packets.reading import ToRead
@@ -164,18 +164,8 @@ class _Signing:
         claim.submitted_at = claim.submitted_at or self.now
         claim.updated_at, claim.expires_at = self.now, None
         packets.queue_all(self.session, self.runtime, claim, self.now)
-        messages.queue(
-            self.session,
-            self.runtime,
-            subject_id=claim.subject_id,
-            to=self.particulars.email,
-            kind="received",
-            language=claim.language,
-            matter=self.published.matter,
-            claim_number=claim.number,
-            phrase=self.particulars.phrase,
-            date=day(self.now.astimezone(SEOUL), claim.language),
-        )
+        received_on = day(self.now.astimezone(SEOUL), claim.language)
+        tell(self.session, self.runtime, claim, "received", date=received_on)
 
     def _act(self, engagement: Engagement, given: GivenSignature) -> SigningAct:
         sequence, digest = audit.head(self.session)

@@ -10,7 +10,7 @@ from portal.claims import sealed
 from portal.claims import service as claims
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
-from portal.messages import service as messages
+from portal.claims.telling import tell_of
 from portal.runtime import Runtime
 from portal.web import Staff
 from portal.web.language import HOME_ZONES, day
@@ -24,7 +24,7 @@ def actor_of(staff: Staff) -> Actor:
 def accept(session: Session, runtime: Runtime, engagement: Engagement, *, by: Staff, now: datetime) -> None:
     """Counsel takes the engagement on. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.ACCEPTED, actor=actor_of(by), now=now)
-    tell(session, runtime, engagement, "accepted", date=_today(engagement, now))
+    tell_of(session, runtime, engagement, "accepted", date=_today(engagement, now))
 
 
 def ask(
@@ -47,7 +47,7 @@ def ask(
         until=until.isoformat(),
     )
     sealed.write_note(session, runtime.vault, engagement, text)
-    tell(
+    tell_of(
         session,
         runtime,
         engagement,
@@ -63,7 +63,7 @@ def decline(
     """Do not take the engagement on, saying why. Raises MoveRefused."""
     claims.move(session, engagement, ClaimState.DECLINED, actor=actor_of(by), now=now)
     sealed.write_note(session, runtime.vault, engagement, text)
-    tell(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
+    tell_of(session, runtime, engagement, "declined", text=text, date=_today(engagement, now))
 
 
 def reopen(session: Session, engagement: Engagement, *, by: Staff, now: datetime) -> None:
@@ -97,27 +97,6 @@ def note_download(
         jurisdiction=engagement.jurisdiction,
         part=part,
         reason=reason,
-    )
-
-
-def tell(session: Session, runtime: Runtime, engagement: Engagement, kind: str, **values: str) -> None:
-    """Send the claimant the matter's message of a kind, in the caller's transaction."""
-    claim = engagement.claim
-    particulars = sealed.read(session, runtime.vault, claim)
-    matter = runtime.matters.by_id(claim.matter_version_id).matter
-    messages.queue(
-        session,
-        runtime,
-        subject_id=claim.subject_id,
-        to=particulars.email,
-        kind=kind,
-        language=claim.language,
-        matter=matter,
-        claim_number=claim.number,
-        phrase=particulars.phrase,
-        useless_after=None,
-        counsel=matter.counsel(engagement.jurisdiction).name[claim.language],
-        **values,
     )
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
+from portal.messages import service as messages
 from portal.packets import reading
 from portal.runtime import open_runtime
 from tests.batches.claims import publish
@@ -81,7 +82,7 @@ def test_an_error_in_the_middle_of_signing_leaves_nothing(runtime, claim_id, mon
     def full(*_arguments: object, **_names: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(ready.signing.messages, "queue", full)
+    monkeypatch.setattr(messages, "queue", full)
     with pytest.raises(OSError, match="No space"):
         sign(runtime, claim_id)
     assert traces(runtime, claim_id) == NOTHING
