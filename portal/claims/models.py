@@ -43,6 +43,9 @@ class Claim(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     residence: Mapped[str | None] = mapped_column(sa.String(2), comment="ISO 3166 country")
     particulars: Mapped[bytes | None] = mapped_column(comment="sealed Particulars")
+    amendment: Mapped[bytes | None] = mapped_column(
+        comment="sealed Particulars as changed after signing, until what they touch is signed again"
+    )
     answers: Mapped[bytes | None] = mapped_column(comment="sealed eligibility answers")
     readings: Mapped[bytes | None] = mapped_column(
         comment="sealed Readings: texts opened and consents answered"
@@ -140,7 +143,7 @@ class Signature(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"))
     matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
-    means: Mapped[str] = mapped_column(sa.String(16), comment="drawn or typed")
+    means: Mapped[str] = mapped_column(sa.String(16), comment="drawn, typed or ink")
     act: Mapped[bytes] = mapped_column(comment="sealed SigningAct")
     signed_at: Mapped[datetime]
 
