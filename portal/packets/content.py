@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from portal.claims.act import SigningAct
 from portal.claims.particulars import Particulars
+from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.matters.model import EvidenceKind, Jurisdiction
 
@@ -44,6 +45,19 @@ class Sealer:
 
     name: str
     demo: bool = False
+
+
+@dataclass(frozen=True)
+class PastEvent:
+    """What happened to an engagement's authority before this revision, as its record was appended."""
+
+    sequence: int
+    kind: str
+    at: datetime
+    sha256: str = field(
+        metadata={"of": "the event's canonical JSON, which names the hash of the event before"}
+    )
+    text: Text
 
 
 @dataclass(frozen=True)
