@@ -1,6 +1,6 @@
 """Append-only, hash-chained events and signed checkpoints."""
 
-from portal.audit.chain import SYSTEM, Actor, Finding, checkpoint, head, record, verify
+from portal.audit.chain import SYSTEM, Actor, Finding, checkpoint, head, record, take_turn, verify
 from portal.audit.models import AuditCheckpoint, AuditEvent
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "checkpoint",
     "head",
     "record",
+    "take_turn",
     "verify",
 ]

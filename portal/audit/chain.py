@@ -46,8 +46,7 @@ def record(
 
     ``detail`` takes codes, counts and ids only; personal data must never be in it.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    take_turn(session)
     session.flush()
     sequence, previous = head(session)
     event = AuditEvent(
@@ -63,6 +62,12 @@ def record(
     session.add(event)
     session.flush()
     return event
+
+
+def take_turn(session: Session) -> None:
+    """Wait until no other transaction writes to a chain; the turn lasts until the caller's transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def head(session: Session) -> tuple[int, bytes]:
