@@ -40,7 +40,7 @@ from portal.claims.states import ClaimState
 from portal.database import Database, new_id
 from portal.matters import service as matters
 from portal.matters.folder import read_folder
-from portal.packets import service as packets
+from portal.packets import editions
 from portal.packets.models import Packet, PacketState
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
@@ -330,7 +330,9 @@ def _a_packet(
         pages=15,
         created_at=NOW,
     )
-    packet.blob = runtime.storage.put(runtime.vault.seal(session, subject, packets.purpose(packet.id), plain))
+    packet.blob = runtime.storage.put(
+        runtime.vault.seal(session, subject, editions.purpose(packet.id), plain)
+    )
     session.add(packet)
     session.flush()
     return packet

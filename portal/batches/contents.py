@@ -25,8 +25,8 @@ from portal.batches.service import SEALED_LINE
 from portal.batches.signing import Signer
 from portal.batches.volume import Contents, PacketFile
 from portal.matters.models import MatterVersion
-from portal.packets import service as packets
-from portal.packets.models import Packet
+from portal.packets import editions
+from portal.packets.models import Packet, PacketEdition
 from portal.runtime import Runtime, signing_key
 from portal.staff import service as staff
 from portal.staff.models import StaffMember
@@ -86,13 +86,15 @@ class _Pages:
                 yield row_of(entry.position, RegisterLine.model_validate_json(plain))
 
     def packets(self) -> Iterator[PacketFile]:
-        """The packets, each as it was sealed; that it is the frozen one is proved when it is written."""
-        columns = (BatchEntry.file, BatchEntry.packet_sha256, Packet.id.label("packet_id"), Packet.blob)
+        """The packets, each in the edition that was frozen; that it is the one is proved when it is written."""
+        # A countersignature or a timestamp since then made a newer edition, which is no part of the batch.
+        blob = sa.func.coalesce(PacketEdition.blob, Packet.blob).label("blob")
+        columns = (BatchEntry.file, BatchEntry.packet_sha256, Packet.id.label("packet_id"), blob)
         with ThreadPoolExecutor(_READERS) as pool:
             for session, entries in self._pages(*columns):
                 for entry, sealed in ahead(pool, self._fetch, entries, _READERS):
                     with _stopping_at(entry.claim_number):
-                        purpose = packets.purpose(entry.packet_id)
+                        purpose = editions.purpose(entry.packet_id)
                         content = self.runtime.vault.open(session, entry.subject_id, purpose, sealed.result())
                     yield PacketFile(entry.file, content, entry.packet_sha256)
 
@@ -101,9 +103,14 @@ class _Pages:
 
     def _pages(self, *columns: Any) -> Iterator[tuple[Session, list[Any]]]:
         always = (BatchEntry.position, BatchEntry.claim_number, BatchEntry.subject_id)
+        frozen = sa.and_(
+            PacketEdition.packet_id == BatchEntry.packet_id,
+            PacketEdition.sha256 == BatchEntry.packet_sha256,
+        )
         query = (
             sa.select(*always, *columns)
             .join(Packet, Packet.id == BatchEntry.packet_id)
+            .outerjoin(PacketEdition, frozen)
             .where(BatchEntry.batch_id == self.batch_id)
             .order_by(BatchEntry.position)
             .limit(_PAGE)

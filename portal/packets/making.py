@@ -7,7 +7,6 @@ is already sealed is left as it is. No transaction is open while the packet is l
 from __future__ import annotations
 
 import errno
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from portal.evidence.blobs import Damaged
 from portal.fonts import GlyphMissing
-from portal.packets import service
+from portal.packets import editions, service
 from portal.packets.compose import compose
 from portal.packets.models import Packet, PacketState
 from portal.packets.parts.exhibits import ExhibitCorrupt
@@ -57,6 +56,7 @@ class Made:
     data: bytes
     pages: int
     certificate: str
+    level: str = "B-B"
 
 
 def make(runtime: Runtime, packet_id: UUID) -> None:
@@ -116,9 +116,7 @@ def _begun(runtime: Runtime, packet_id: UUID) -> bool:
 
 def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
     with runtime.database.reading() as session:
-        subject = session.get_one(Packet, packet_id).engagement.claim.subject_id
-        held = runtime.vault.seal(session, subject, service.purpose(packet_id), made.data)
-    blob = runtime.storage.put(held)
+        blob = editions.store(session, runtime, session.get_one(Packet, packet_id), made.data)
     with runtime.database.transaction() as session:
         # Only the packet's own row: PostgreSQL cannot lock what an outer join brings along.
         packet = session.get_one(Packet, packet_id, with_for_update={"of": Packet})
@@ -131,11 +129,11 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
             session,
             runtime,
             packet,
+            made.data,
             blob=blob,
-            sha256=hashlib.sha256(made.data).hexdigest(),
-            size=len(made.data),
             pages=made.pages,
             certificate=made.certificate,
+            level=made.level,
             now=runtime.clock(),
         )
 

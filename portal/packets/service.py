@@ -14,7 +14,8 @@ from portal.audit import SYSTEM
 from portal.claims.models import Claim, Engagement, Signature
 from portal.claims.telling import tell
 from portal.database import new_id
-from portal.packets.models import Packet, PacketState
+from portal.packets import editions, events
+from portal.packets.models import EditionKind, Packet, PacketState
 from portal.runtime import Runtime
 
 FORGOTTEN = timedelta(minutes=5)  # a pending packet this old has lost its job; making it twice is harmless
@@ -57,20 +58,15 @@ def own_packet(session: Session, claim: Claim, packet_id: UUID) -> Packet | None
 
 
 def open_packet(session: Session, runtime: Runtime, packet: Packet) -> bytes:
-    """The PDF of a sealed packet. Raises storage.Missing, storage.Corrupt, or a VaultError after erasure."""
+    """The PDF of a sealed packet, its newest edition. Raises storage.Missing, storage.Corrupt, or a VaultError after erasure."""
     subject = packet.engagement.claim.subject_id
     content = runtime.storage.get(packet.blob or "")
-    return runtime.vault.open(session, subject, purpose(packet.id), content)
+    return runtime.vault.open(session, subject, editions.purpose(packet.id), content)
 
 
 def file_name(packet: Packet) -> str:
     """What a downloaded packet is called: the claim number, jurisdiction and revision, nothing personal."""
     return f"{packet.engagement.claim.number}-{packet.jurisdiction}-r{packet.revision}.pdf"
-
-
-def purpose(packet_id: UUID) -> str:
-    """What a packet's bytes are sealed for."""
-    return f"packet:{packet_id}"
 
 
 def failures(session: Session, jurisdictions: Sequence[str]) -> list[tuple[Packet, str]]:
@@ -102,13 +98,18 @@ def forgotten(session: Session, now: datetime, limit: int = 500) -> Sequence[UUI
 
 
 def mark_sealed(
-    session: Session, runtime: Runtime, packet: Packet, *, blob: str, sha256: str, size: int, pages: int,
-    certificate: str, now: datetime,
+    session: Session, runtime: Runtime, packet: Packet, data: bytes, *, blob: str, pages: int, certificate: str,
+    level: str, now: datetime, extend_due_at: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Keep what was made. When it was the last of the claim's packets the claimant is told."""
+    """Keep what was made as the packet's first edition. When it was the last of the claim's packets the claimant is told."""
     packet.state, packet.failure, packet.sealed_at = PacketState.SEALED, None, now
-    packet.blob, packet.sha256, packet.size, packet.pages = blob, sha256, size, pages
-    packet.certificate = certificate
+    packet.pages, packet.level, packet.extend_due_at = pages, level, extend_due_at
+    edition = editions.add(session, runtime, packet, data, EditionKind.SEALED, certificate, now, blob=blob)
+    sha256 = edition.sha256
+    events.append(
+        session, runtime, packet.engagement, "sealed", now,
+        revision=packet.revision, sha256=sha256, certificate=certificate, level=level, code=packet.code,
+    )  # fmt: skip
     claim = packet.engagement.claim
     audit.record(
         session,

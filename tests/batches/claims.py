@@ -20,7 +20,7 @@ from portal.database import new_id
 from portal.matters import service as matters
 from portal.matters.folder import read_folder
 from portal.matters.shelf import PublishedMatter
-from portal.packets import service as packets
+from portal.packets import editions
 from portal.packets.models import Packet, PacketState
 from portal.runtime import Runtime
 from tests.conftest import NOW, ROOT
@@ -128,7 +128,7 @@ def a_packet(
     )
     if state is PacketState.SEALED:
         bytes_at_rest = runtime.vault.seal(
-            session, engagement.claim.subject_id, packets.purpose(made.id), plain
+            session, engagement.claim.subject_id, editions.purpose(made.id), plain
         )
         made.blob = runtime.storage.put(bytes_at_rest)
         made.sha256, made.size, made.pages = hashlib.sha256(plain).hexdigest(), len(plain), 1
