@@ -2,6 +2,7 @@
 
 Decoders are large C libraries fed with hostile bytes. The parent starts `python -m portal.evidence.box`, sends the
 file through a pipe (no name, no path, no environment) and reads the harmless copy back, which it checks again.
+Another feature that has to open what people send gives a module of its own, with the same life and other work.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -31,20 +33,36 @@ CPU_SECONDS = 4
 WALL_SECONDS = 20
 """Longer than the processor time: on a busy machine an honest file waits for its turn."""
 _MOST_OUTPUT = 80_000_000
-_LENGTH = struct.Struct(">I")
+LENGTH = struct.Struct(">I")
 _ROOT = Path(__file__).parents[2]
+Work = Callable[[bytes, Bounds], tuple[dict[str, Any], bytes]]
 _OUT_OF_LIMITS = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT}
 
 
 def cleanse_in_box(content: bytes, bounds: Bounds | None = None, cpu_seconds: int = CPU_SECONDS) -> Harmless:
     """What `cleanse` gives, from a process of its own. Raises the Refusal; TooDemanding where a limit was hit."""
-    order = order_for(content, bounds, cpu_seconds)
-    box = subprocess.Popen(
-        [sys.executable, "-s", "-m", "portal.evidence.box"],
+    answer = work_in_box("portal.evidence.box", order_for(content, bounds, cpu_seconds), content)
+    return _read_harmless(*answer)
+
+
+def memory_for(content: bytes) -> int:
+    """Bytes of memory that a box for this file may ask for. Raises Empty or NotAccepted."""
+    return HEIC_MEMORY if identify(content) is MediaType.HEIC else MEMORY
+
+
+def work_in_box(
+    module: str, order: bytes, content: bytes, wall_seconds: float = WALL_SECONDS
+) -> tuple[dict[str, Any], bytes]:
+    """What a box of this module answers to an order and a file: a head and bytes, neither to be trusted.
+
+    Raises the Refusal that the box answered; TooDemanding where a limit was hit, Broken where it died otherwise.
+    """
+    box = subprocess.Popen(  # noqa: S603 - the module is ours
+        [sys.executable, "-s", "-m", module],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=_ROOT, env={"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
     )  # fmt: skip
-    end = threading.Timer(WALL_SECONDS, box.kill)
+    end = threading.Timer(wall_seconds, box.kill)
     end.start()
     try:
         answer = _exchange(box, order, content)
@@ -57,10 +75,13 @@ def cleanse_in_box(content: bytes, bounds: Bounds | None = None, cpu_seconds: in
 
 def order_for(content: bytes, bounds: Bounds | None = None, cpu_seconds: int = CPU_SECONDS) -> bytes:
     """What a box reads before the file: its limits. Raises Empty or NotAccepted, for which no box is needed."""
-    memory = HEIC_MEMORY if identify(content) is MediaType.HEIC else MEMORY
-    limits = {"bounds": asdict(bounds or Bounds()), "cpu_seconds": cpu_seconds, "memory": memory}
+    limits = {
+        "bounds": asdict(bounds or Bounds()),
+        "cpu_seconds": cpu_seconds,
+        "memory": memory_for(content),
+    }
     order = json.dumps(limits).encode()
-    return _LENGTH.pack(len(order)) + order
+    return LENGTH.pack(len(order)) + order
 
 
 def _exchange(box: subprocess.Popen[bytes], order: bytes, content: bytes) -> bytes:
@@ -75,17 +96,19 @@ def _exchange(box: subprocess.Popen[bytes], order: bytes, content: bytes) -> byt
     return answer if len(answer) <= _MOST_OUTPUT else b""
 
 
-def _read_answer(answer: bytes, died: int) -> Harmless:
-    if len(answer) < _LENGTH.size:
+def _read_answer(answer: bytes, died: int) -> tuple[dict[str, Any], bytes]:
+    if len(answer) < LENGTH.size:
         raise TooDemanding if died in _OUT_OF_LIMITS else Broken
-    start = _LENGTH.size + _LENGTH.unpack(answer[: _LENGTH.size])[0]
-    head: dict[str, Any] = json.loads(answer[_LENGTH.size : start])
+    start = LENGTH.size + LENGTH.unpack(answer[: LENGTH.size])[0]
+    head: dict[str, Any] = json.loads(answer[LENGTH.size : start])
     if "refused" in head:
         raise BY_CODE[head["refused"]](head["found"], head["limit"])
-    content = answer[start : start + head["content"]]
-    return _checked(
-        Harmless(MediaType(head["media_type"]), content, answer[start + len(content) :], head["pages"])
-    )
+    return head, answer[start:]
+
+
+def _read_harmless(head: dict[str, Any], body: bytes) -> Harmless:
+    content = body[: head["content"]]
+    return _checked(Harmless(MediaType(head["media_type"]), content, body[len(content) :], head["pages"]))
 
 
 def _checked(harmless: Harmless) -> Harmless:
@@ -98,13 +121,8 @@ def _checked(harmless: Harmless) -> Harmless:
     return harmless
 
 
-def _answer(order: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
-    try:
-        harmless = cleanse(content, Bounds(**order["bounds"]))
-    except Refusal as refusal:
-        return {"refused": refusal.code, "found": refusal.found, "limit": refusal.limit}, b""
-    except (MemoryError, RecursionError):
-        return {"refused": TooDemanding.code, "found": 0, "limit": 0}, b""
+def _answer(content: bytes, bounds: Bounds) -> tuple[dict[str, Any], bytes]:
+    harmless = cleanse(content, bounds)
     head = {"media_type": harmless.media_type, "pages": harmless.pages, "content": len(harmless.content)}
     return head, harmless.content + harmless.thumbnail
 
@@ -122,13 +140,18 @@ def _lock(cpu_seconds: int, memory: int) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def serve_one(source: IO[bytes], target: IO[bytes]) -> None:
+def serve_one(source: IO[bytes], target: IO[bytes], work: Work = _answer) -> None:
     """The life of a box: take one order and one file, lock itself in, answer."""
-    order = json.loads(source.read(_LENGTH.unpack(source.read(_LENGTH.size))[0]))
+    order = json.loads(source.read(LENGTH.unpack(source.read(LENGTH.size))[0]))
     _lock(order["cpu_seconds"], order["memory"])
-    head, body = _answer(order, source.read())
+    try:
+        head, body = work(source.read(), Bounds(**order["bounds"]))
+    except Refusal as refusal:
+        head, body = {"refused": refusal.code, "found": refusal.found, "limit": refusal.limit}, b""
+    except (MemoryError, RecursionError):
+        head, body = {"refused": TooDemanding.code, "found": 0, "limit": 0}, b""
     packed = json.dumps(head).encode()
-    target.write(_LENGTH.pack(len(packed)) + packed)
+    target.write(LENGTH.pack(len(packed)) + packed)
     target.write(body)
     target.flush()
 
