@@ -6,11 +6,12 @@ import json
 from datetime import datetime
 from typing import Annotated, Literal
 
+import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy.orm import Session
 
 from portal.claims.models import Claim, Engagement, Signature
-from portal.claims.particulars import VerifiedContact
+from portal.claims.particulars import Particulars, VerifiedContact
 from portal.vault import Vault
 
 # Strokes are normalised to a pad 1,000 units wide and 400 high, so that they survive rotation and any screen.
@@ -37,15 +38,45 @@ class Reading(_Part):
     confirmed_at: datetime | None = Field(None, description="when the reader went on")
     seconds_open: int = Field(0, ge=0, description="between opening and going on")
     given: bool | None = Field(None, description="consents only: given or refused; None while unanswered")
+    shown: str = Field("", description="SHA-256 of the document as shown, the claimant's own facts included")
+
+
+class PaperSheet(_Part):
+    """One page signed in ink or going with one, as the picture that came back."""
+
+    number: int = Field(description="page of the print, from 1")
+    document: str
+    signed: bool = Field(description="whether this page bears a signature")
+    blob: str = Field(description="key of the sealed upright picture in storage")
+    sha256: str
+    original_sha256: str
+    received_at: datetime
+
+
+class PaperSigned(_Part):
+    """What was printed, signed in ink, sent back, and looked at by a person."""
+
+    code: str = Field(description="of the print, as its pages bear it")
+    printed_at: datetime
+    printed_sha256: str
+    checked_by: str = Field(description="id of the staff member who looked at the pages")
+    sheets: tuple[PaperSheet, ...]
 
 
 class SigningAct(_Part):
-    """One act of signing for one jurisdiction, with the circumstances that prove it."""
+    """One act of signing for one jurisdiction, with the circumstances that prove it.
+
+    `readings` are the documents signed by it. After a change only those that the change touched are signed again, by
+    an act of their own.
+    """
 
     jurisdiction: str
-    means: Literal["drawn", "typed"]
+    means: Literal["drawn", "typed", "ink"]
     strokes: Strokes = ()
     typed_name: str = ""
+    face: str = Field("", description="typed only: the face that the name was shown in")
+    paper: PaperSigned | None = None
+    particulars: Particulars | None = Field(None, description="the claimant's details as signed")
     language: str
     place: str = Field(
         description="ISO country where the person was while signing; chooses the declaration's form"
@@ -56,8 +87,14 @@ class SigningAct(_Part):
     session_began_at: datetime | None = None
     address: str = Field("", description="network address of origin; masked in print")
     device: str = Field("", description="class of device and browser family, never the whole user agent")
+    handed_off: str = Field("", description="class of the phone that drew the signature for a desktop")
     audit_sequence: int = Field(0, description="head of the audit chain when signing")
     audit_hash: str = ""
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Ids of the documents signed by this act."""
+        return frozenset(reading.document for reading in self.readings)
 
     @property
     def inside_us(self) -> bool:
@@ -85,6 +122,13 @@ def read_act(session: Session, vault: Vault, engagement: Engagement, signature: 
     """The sealed act behind a signature."""
     plain = vault.open(session, engagement.claim.subject_id, f"signature:{signature.id}", signature.act)
     return SigningAct.model_validate_json(plain)
+
+
+def read_acts(session: Session, vault: Vault, engagement: Engagement) -> tuple[SigningAct, ...]:
+    """Every act of signing of an engagement, oldest first."""
+    query = sa.select(Signature).where(Signature.engagement_id == engagement.id)
+    signatures = session.scalars(query.order_by(Signature.signed_at, Signature.id))
+    return tuple(read_act(session, vault, engagement, one) for one in signatures)
 
 
 def seal_act(

@@ -22,6 +22,26 @@ def read(session: Session, vault: Vault, claim: Claim) -> Particulars:
     )
 
 
+def read_latest(session: Session, vault: Vault, claim: Claim) -> Particulars:
+    """The particulars with changes made after signing that are not signed yet: what the claimant goes on editing."""
+    if claim.amendment is None:
+        return read(session, vault, claim)
+    return Particulars.model_validate_json(
+        vault.open(session, claim.subject_id, "amendment", claim.amendment)
+    )
+
+
+def write_amendment(
+    session: Session, vault: Vault, claim: Claim, particulars: Particulars, now: datetime
+) -> None:
+    """Keep changed particulars beside those that were signed, until what they touch is signed again."""
+    same = particulars == read(session, vault, claim)
+    plain = particulars.model_dump_json().encode()
+    claim.amendment = None if same else vault.seal(session, claim.subject_id, "amendment", plain)
+    claim.revision += 1
+    claim.updated_at = now
+
+
 def write(session: Session, vault: Vault, claim: Claim, particulars: Particulars, now: datetime) -> None:
     """Seal the particulars into the claim and renew the indexes that find it."""
     plain = particulars.model_dump_json().encode()

@@ -40,6 +40,8 @@ MOVES: dict[ClaimState, frozenset[ClaimState]] = {
     S.FILED: frozenset({S.WITHDRAWN}),
 }
 OPEN = frozenset({S.SUBMITTED, S.IN_REVIEW, S.INFORMATION_REQUESTED})
+# What was signed can be changed and signed again until it is filed; from then on counsel must ask the court.
+AMENDABLE = OPEN | {S.ACCEPTED}
 
 
 def check_move(here: ClaimState, there: ClaimState) -> None:

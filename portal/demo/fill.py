@@ -104,7 +104,7 @@ def _hand_in(
             ),
             session_began_at=now,
         )
-        signatures = {one.jurisdiction: given for one in reading.to_sign(claim)}
+        signatures = {one.jurisdiction: given for one in reading.to_sign(session, runtime, published, claim)}
         signing.submit(
             session, runtime, published, claim, signatures, circumstances, now + timedelta(minutes=14)
         )
@@ -169,14 +169,12 @@ def _answers(published: PublishedMatter, person: Invented, rng: Random) -> dict[
 def _read_everything(
     session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, now: datetime
 ) -> None:
-    for place, entry in enumerate(reading.reading_list(session, runtime.vault, published, claim)):
+    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim)):
         opened = now + timedelta(seconds=20 * place)
-        reading.open_document(session, runtime.vault, published, claim, entry, opened)
-    for place, entry in enumerate(reading.reading_list(session, runtime.vault, published, claim)):
+        reading.open_document(session, runtime, published, claim, entry, opened)
+    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim)):
         read = now + timedelta(seconds=20 * place + 17)
-        reading.confirm(
-            session, runtime.vault, published, claim, entry, True if entry.consent else None, read
-        )
+        reading.confirm(session, runtime, published, claim, entry, True if entry.consent else None, read)
 
 
 def _reviewers(runtime: Runtime) -> list[Staff]:

@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.claims import sealed
-from portal.claims.act import read_act
+from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim, Decision, Signature
 from portal.evidence import service as evidence
 from portal.evidence.models import EvidenceFile
 from portal.matters.matter import Matter
 from portal.matters.model import JURISDICTIONS, Jurisdiction
-from portal.packets.content import Exhibit, PacketContent, Sealer, TrackDecision
-from portal.packets.models import Packet
+from portal.packets import events, paper_scans
+from portal.packets.content import Exhibit, PacketContent, PaperScan, Sealer, TrackDecision
+from portal.packets.models import Packet, PacketKind
 from portal.runtime import Runtime
 
 
@@ -29,6 +30,10 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
     matter = runtime.matters.by_id(packet.matter_version_id).matter
     signature = session.get_one(Signature, packet.signature_id)
     jurisdiction = next(one for one in JURISDICTIONS if one == packet.jurisdiction)
+    acts = tuple(
+        act for act in read_acts(session, runtime.vault, engagement) if act.signed_at <= signature.signed_at
+    )
+    receipt = packet.kind == PacketKind.WITHDRAWAL
     return PacketContent(
         matter=matter,
         jurisdiction=jurisdiction,
@@ -36,12 +41,46 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
         claim_number=claim.number,
         revision=packet.revision,
         made_at=packet.created_at,
-        particulars=sealed.read(session, runtime.vault, claim),
+        particulars=acts[-1].particulars or sealed.read(session, runtime.vault, claim),
         answers=sealed.read_answers(session, runtime.vault, claim),
         decisions=_decisions(session, packet, engagement.tracks),
-        act=read_act(session, runtime.vault, engagement, signature),
-        exhibits=_exhibits(session, runtime, matter, claim, jurisdiction, signature.signed_at),
+        acts=acts,
+        exhibits=()
+        if receipt
+        else _exhibits(session, runtime, matter, claim, jurisdiction, signature.signed_at),
         sealer=sealer,
+        code=packet.code,
+        verify_address=_verify_address(runtime, matter, jurisdiction),
+        replaces=packet.revision - 1 if packet.revision > 1 and not receipt else None,
+        paper=() if receipt else _paper(session, runtime, claim, acts),
+        events=tuple(one for one in events.of(session, runtime, engagement) if one.at <= packet.created_at),
+        withdrawn_at=packet.created_at if receipt else None,
+    )
+
+
+def _verify_address(runtime: Runtime, matter: Matter, jurisdiction: Jurisdiction) -> str:
+    """What to type into a browser to ask about the packet, in its governing language."""
+    return f"{runtime.settings.site_address}/{matter.packets[jurisdiction].governing_language}/verify"
+
+
+def _paper(
+    session: Session, runtime: Runtime, claim: Claim, acts: tuple[SigningAct, ...]
+) -> tuple[PaperScan, ...]:
+    """The sheets signed in ink that still stand: of documents that no later act signed again."""
+    newest = {document: act for act in acts for document in act.documents}
+    return tuple(
+        PaperScan(
+            document=sheet.document,
+            page=sheet.number,
+            signed=sheet.signed,
+            picture=paper_scans.open_scan(session, runtime, claim, sheet),
+            sha256=sheet.sha256,
+            received_at=sheet.received_at,
+        )
+        for act in acts
+        if act.paper
+        for sheet in act.paper.sheets
+        if newest.get(sheet.document) is act
     )
 
 

@@ -40,6 +40,18 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class PaperScan:
+    """One page that came back signed in ink, upright."""
+
+    document: str
+    page: int = field(metadata={"of": "the print, from 1"})
+    signed: bool = field(metadata={"of": "whether it bears a signature"})
+    picture: bytes = field(metadata={"of": "JPEG or PNG"}, repr=False)
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Sealer:
     """Whose key will seal the packet, as the packet says it."""
 
@@ -62,7 +74,12 @@ class PastEvent:
 
 @dataclass(frozen=True)
 class PacketContent:
-    """One claim and one jurisdiction. `made_at` is the only clock: the same content gives the same bytes."""
+    """One claim and one jurisdiction. `made_at` is the only clock: the same content gives the same bytes.
+
+    `acts` are the acts of signing that it rests on, oldest first; `replaces` is the revision that it supersedes.
+    `attachments` prove who signed, such as 인감증명서, and follow the record; they are no exhibits.
+    With `withdrawn_at` it is no packet but the receipt of a withdrawal.
+    """
 
     matter: Matter
     jurisdiction: Jurisdiction
@@ -73,9 +90,25 @@ class PacketContent:
     particulars: Particulars
     answers: Mapping[str, str]
     decisions: tuple[TrackDecision, ...]
-    act: SigningAct
+    acts: tuple[SigningAct, ...]
     exhibits: tuple[Exhibit, ...]
     sealer: Sealer
+    code: str
+    verify_address: str
+    replaces: int | None = None
+    paper: tuple[PaperScan, ...] = ()
+    events: tuple[PastEvent, ...] = ()
+    attachments: tuple[Exhibit, ...] = ()
+    withdrawn_at: datetime | None = None
+
+    @property
+    def act(self) -> SigningAct:
+        """The newest act of signing."""
+        return self.acts[-1]
+
+    def act_of(self, document_id: str) -> SigningAct:
+        """The act that signed a document as it now stands: the newest that read it."""
+        return next((one for one in reversed(self.acts) if document_id in one.documents), self.act)
 
     @property
     def shown_name(self) -> str:

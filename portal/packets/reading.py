@@ -1,17 +1,25 @@
-"""Reading before signing: which texts a claim's packets hold, what was opened, and what is still to be read."""
+"""Reading before signing: which texts are to be signed, what was opened, and what is still to be read.
+
+A draft has all its documents to sign. A claim that was signed has those that a change of the claimant's own made other
+than what was signed, and with them those whose text was published anew since.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.claims.act import Reading, read_readings, write_readings
-from portal.claims.models import Claim, Engagement
-from portal.claims.states import ClaimState
+from portal.claims.act import Reading, SigningAct, read_acts, read_readings, write_readings
+from portal.claims.models import Claim, Engagement, Signature
+from portal.claims.states import AMENDABLE, ClaimState
+from portal.matters.bilingual import LANGUAGES
+from portal.matters.matter import Matter
 from portal.matters.model import DocumentKind, PacketDocument
 from portal.matters.shelf import PublishedMatter
-from portal.vault import Vault
+from portal.packets import shown
+from portal.runtime import Runtime
 
 LONGEST_SITTING = (
     24 * 3600
@@ -20,11 +28,16 @@ LONGEST_SITTING = (
 
 @dataclass(frozen=True)
 class ToRead:
-    """One document of one jurisdiction with what the claimant did with it so far."""
+    """One document of one jurisdiction with what the claimant did with it so far.
+
+    `reading` counts only while the document is as it was read; `before` is the reading of it as it was, if any.
+    """
 
     jurisdiction: str
     document: PacketDocument
+    shown: str
     reading: Reading | None
+    before: Reading | None = None
 
     @property
     def done(self) -> bool:
@@ -32,14 +45,14 @@ class ToRead:
         return self.reading is not None and self.reading.confirmed_at is not None
 
     @property
+    def changed(self) -> bool:
+        """Whether it was read before and is no longer what was read."""
+        return self.reading is None and self.before is not None
+
+    @property
     def consent(self) -> bool:
         """Whether it asks for a consent of its own."""
         return self.document.kind is DocumentKind.CONSENT
-
-
-def to_sign(claim: Claim) -> list[Engagement]:
-    """The engagements that are still to be signed."""
-    return [engagement for engagement in claim.engagements if engagement.state is ClaimState.DRAFT]
 
 
 def documents_of(published: PublishedMatter, engagement: Engagement) -> Iterator[PacketDocument]:
@@ -48,41 +61,101 @@ def documents_of(published: PublishedMatter, engagement: Engagement) -> Iterator
     return (document for document in plan.documents if document.is_for(set(engagement.tracks)))
 
 
-def reading_list(session: Session, vault: Vault, published: PublishedMatter, claim: Claim) -> list[ToRead]:
-    """Every document still to be signed, in order. A reading of an older text does not count: its hash differs."""
-    readings = read_readings(session, vault, claim)
-    return [
-        ToRead(engagement.jurisdiction, document, _current(readings.get(document.id), published))
-        for engagement in to_sign(claim)
-        for document in documents_of(published, engagement)
-    ]
+def reading_list(
+    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim
+) -> list[ToRead]:
+    """Every document still to be signed, in order. A reading of what has changed since does not count."""
+    readings = read_readings(session, runtime.vault, claim)
+    entries = []
+    for engagement in claim.engagements:
+        for document, digest, signed in _to_sign(session, runtime, published, claim, engagement):
+            before = readings.get(document.id) or signed
+            current = readings.get(document.id)
+            counts = current is not None and current.shown == digest
+            entries.append(
+                ToRead(engagement.jurisdiction, document, digest, current if counts else None, before)
+            )
+    return entries
 
 
-def text_hashes(published: PublishedMatter, document_id: str) -> dict[str, str]:
+def to_sign(session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim) -> list[Engagement]:
+    """The engagements that have something to be signed."""
+    found = {entry.jurisdiction for entry in reading_list(session, runtime, published, claim)}
+    return [engagement for engagement in claim.engagements if engagement.jurisdiction in found]
+
+
+def amended(session: Session, runtime: Runtime, claim: Claim) -> frozenset[str]:
+    """Jurisdictions in which the claimant changed something signed and has not signed it again."""
+    return frozenset(
+        engagement.jurisdiction
+        for engagement in claim.engagements
+        if engagement.state in AMENDABLE and _own_change(session, runtime, claim, engagement)
+    )
+
+
+def _to_sign(
+    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, engagement: Engagement
+) -> Iterator[tuple[PacketDocument, str, Reading | None]]:
+    """Documents to sign with the hash of what they show now, and their reading as signed before."""
+    signed: dict[str, Reading] = {}
+    if engagement.state is not ClaimState.DRAFT:
+        if engagement.state not in AMENDABLE or not _own_change(session, runtime, claim, engagement):
+            return
+        signed = _signed(read_acts(session, runtime.vault, engagement))
+    matter = published.matter
+    facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
+    for document in documents_of(published, engagement):
+        digest = shown.document_hash(matter, document.id, facts)
+        before = signed.get(document.id)
+        if before is None or before.shown != digest:
+            yield document, digest, before
+
+
+def _own_change(session: Session, runtime: Runtime, claim: Claim, engagement: Engagement) -> bool:
+    """Whether the claimant changed what a document says, judged under the version that was signed."""
+    acts = read_acts(session, runtime.vault, engagement)
+    if not acts:
+        return False
+    signed = _signed(acts)
+    newest = sa.select(Signature.matter_version_id).where(Signature.engagement_id == engagement.id)
+    version = session.scalars(newest.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).one()
+    matter = runtime.matters.by_id(version).matter
+    facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
+    now = shown.hashes(matter, engagement.jurisdiction, engagement.tracks, facts)
+    return any(signed[name].shown != digest for name, digest in now.items() if name in signed)
+
+
+def _signed(acts: tuple[SigningAct, ...]) -> dict[str, Reading]:
+    """The newest signed reading of each document."""
+    return {reading.document: reading for act in acts for reading in act.readings}
+
+
+def text_hashes(matter: Matter, document_id: str) -> dict[str, str]:
     """SHA-256 of the canonical text, per language."""
-    return {lang: published.matter.document(document_id, lang).text_hash for lang in ("ko", "en")}
+    return {lang: matter.document(document_id, lang).text_hash for lang in LANGUAGES}
 
 
 def open_document(
-    session: Session, vault: Vault, published: PublishedMatter, claim: Claim, entry: ToRead, now: datetime
+    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, entry: ToRead, now: datetime
 ) -> Reading:
-    """Note when a text was first opened; opening it again changes nothing."""
+    """Note when a document was first opened as it is now; opening it again changes nothing."""
     if entry.reading is not None:
         return entry.reading
     reading = Reading(
         document=entry.document.id,
         jurisdiction=entry.jurisdiction,
         matter_version=published.matter.version_label,
-        text_hashes=text_hashes(published, entry.document.id),
+        text_hashes=text_hashes(published.matter, entry.document.id),
         opened_at=now,
+        shown=entry.shown,
     )
-    _keep(session, vault, claim, reading)
+    _keep(session, runtime, claim, reading)
     return reading
 
 
 def confirm(
     session: Session,
-    vault: Vault,
+    runtime: Runtime,
     published: PublishedMatter,
     claim: Claim,
     entry: ToRead,
@@ -90,20 +163,14 @@ def confirm(
     now: datetime,
 ) -> Reading:
     """The reader goes on, giving or refusing where the document asks for consent."""
-    opened = open_document(session, vault, published, claim, entry, now)
+    opened = open_document(session, runtime, published, claim, entry, now)
     seconds = min(int((now - opened.opened_at).total_seconds()), LONGEST_SITTING)
     change = {"confirmed_at": now, "seconds_open": max(seconds, 0), "given": given if entry.consent else None}
     reading = opened.model_copy(update=change)
-    _keep(session, vault, claim, reading)
+    _keep(session, runtime, claim, reading)
     return reading
 
 
-def _keep(session: Session, vault: Vault, claim: Claim, reading: Reading) -> None:
-    readings = read_readings(session, vault, claim)
-    write_readings(session, vault, claim, {**readings, reading.document: reading})
-
-
-def _current(reading: Reading | None, published: PublishedMatter) -> Reading | None:
-    if reading is None or reading.text_hashes != text_hashes(published, reading.document):
-        return None
-    return reading
+def _keep(session: Session, runtime: Runtime, claim: Claim, reading: Reading) -> None:
+    readings = read_readings(session, runtime.vault, claim)
+    write_readings(session, runtime.vault, claim, {**readings, reading.document: reading})

@@ -133,9 +133,11 @@ def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
         decisions=tuple(
             TrackDecision(track, "eligible", _reasons(matter, track), SIGNED) for track in tracks
         ),
-        act=sample_act(matter, jurisdiction, particulars, tracks),
+        acts=(sample_act(matter, jurisdiction, particulars, tracks),),
         exhibits=sample_exhibits(matter, tracks),
         sealer=SEALER,
+        code="5F2K-8WQJ-31T7",
+        verify_address=f"claims.example/{matter.packets[jurisdiction].governing_language}/verify",
     )
 
 
@@ -172,6 +174,7 @@ def sample_act(
         strokes=sample_strokes(),
         language="ko" if jurisdiction == "kr" else "en",
         place="KR" if jurisdiction == "kr" else "US",
+        particulars=particulars,
         signed_at=SIGNED,
         readings=tuple(readings),
         contacts=particulars.contacts,

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.claims import sealed, service
-from portal.claims.act import Reading, SigningAct, Strokes, read_readings, seal_act
+from portal.claims.act import PaperSigned, Reading, SigningAct, Strokes, seal_act
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
+from portal.claims.kinds import SELF, under_age
 from portal.claims.models import Claim, Consent, Engagement, Signature
 from portal.claims.particulars import Particulars
 from portal.claims.states import ClaimState
@@ -18,9 +20,10 @@ from portal.claims.telling import tell
 from portal.database import new_id
 from portal.eligibility import rules
 from portal.matters.shelf import PublishedMatter
+from portal.packets import events
 from portal.packets import reading as readings_of
 from portal.packets import service as packets
-from portal.packets.reading import ToRead
+from portal.packets.reading import ToRead, text_hashes
 from portal.runtime import Runtime
 from portal.web.language import day
 
@@ -29,10 +32,18 @@ SEOUL = ZoneInfo("Asia/Seoul")  # opening and closing days of tracks are KST dat
 
 @dataclass(frozen=True)
 class GivenSignature:
-    """What the page took for one jurisdiction: strokes drawn, or a name typed."""
+    """What was given for one jurisdiction: strokes drawn, a name typed, or paper signed in ink."""
 
     strokes: Strokes = ()
     typed_name: str = ""
+    face: str = ""
+    handed_off: str = ""
+    paper: PaperSigned | None = None
+
+    @property
+    def means(self) -> Literal["drawn", "typed", "ink"]:
+        """By which of the means it was given."""
+        return "ink" if self.paper else "drawn" if self.strokes else "typed"
 
 
 @dataclass(frozen=True)
@@ -55,19 +66,23 @@ def submit(
     circumstances: Circumstances,
     now: datetime,
 ) -> None:
-    """Sign every engagement still in draft, in the caller's transaction.
+    """Sign whatever is to be signed of these jurisdictions, in the caller's transaction.
 
-    ``signatures`` is by jurisdiction. Raises AlreadySubmitted (a second press), NotReady, ConsentMissing,
-    TextsChanged or TrackClosed; the page turns each into words.
+    ``signatures`` is by jurisdiction and has one for each that has something to sign; on paper they come one by one,
+    so then it may have fewer. Raises AlreadySubmitted (a second press), NotReady, ConsentMissing, TextsChanged or
+    TrackClosed; the page turns each into words.
     """
     _take_turn(session, claim)
-    engagements = readings_of.to_sign(claim)
-    if not engagements:
+    entries = readings_of.reading_list(session, runtime, published, claim)
+    waiting = {entry.jurisdiction for entry in entries}
+    if not waiting or not waiting & signatures.keys():
         raise AlreadySubmitted(claim.number)
-    particulars = sealed.read(session, runtime.vault, claim)
-    entries = readings_of.reading_list(session, runtime.vault, published, claim)
-    opened_before = read_readings(session, runtime.vault, claim)
-    read = [_checked(entry, opened_before, {one.jurisdiction for one in engagements}) for entry in entries]
+    on_paper = all(given.paper for given in signatures.values())
+    signed = waiting & signatures.keys() if on_paper else waiting
+    engagements = [one for one in claim.engagements if one.jurisdiction in signed]
+    particulars = sealed.read_latest(session, runtime.vault, claim)
+    _check_of_age(claim, particulars, now)
+    read = [_checked(published, entry, signed) for entry in entries if entry.jurisdiction in signed]
     _check_open(published, engagements, now)
     for engagement in engagements:
         if engagement.jurisdiction not in signatures:
@@ -87,12 +102,12 @@ def _take_turn(session: Session, claim: Claim) -> None:
         session.refresh(engagement)
 
 
-def _checked(entry: ToRead, opened_before: Mapping[str, Reading], signed: Set[str]) -> Reading:
-    """The confirmed reading of a text as published now, with its consent where counsel cannot act without."""
+def _checked(published: PublishedMatter, entry: ToRead, signed: Set[str]) -> Reading:
+    """The confirmed reading of a document as it is now, with its consent where counsel cannot act without."""
     if entry.reading is None or not entry.done:
-        before = opened_before.get(entry.document.id)
-        if before is not None and before.confirmed_at is not None:
-            raise TextsChanged(entry.document.id)
+        before, name = entry.before, entry.document.id
+        if before and before.confirmed_at and before.text_hashes != text_hashes(published.matter, name):
+            raise TextsChanged(name)
         raise NotReady("read")
     needed = entry.document.required or not signed.isdisjoint(entry.document.needed_in)
     if entry.consent and needed and not entry.reading.given:
@@ -100,9 +115,16 @@ def _checked(entry: ToRead, opened_before: Mapping[str, Reading], signed: Set[st
     return entry.reading
 
 
+def _check_of_age(claim: Claim, particulars: Particulars, now: datetime) -> None:
+    """A birth date changed after signing must not make a minor's packet out of an adult's."""
+    born = particulars.birth_date
+    if claim.kind == SELF and born and under_age(born, now.astimezone(SEOUL).date()):
+        raise NotReady("birth")
+
+
 def _check_open(published: PublishedMatter, engagements: list[Engagement], now: datetime) -> None:
     today = now.astimezone(SEOUL).date()
-    chosen = {track for engagement in engagements for track in engagement.tracks}
+    chosen = {track for one in engagements if one.state is ClaimState.DRAFT for track in one.tracks}
     for track in published.matter.tracks:
         if track.id in chosen and not track.is_open(today):
             raise TrackClosed(track.id)
@@ -147,21 +169,38 @@ class _Signing:
             )
         )
         self.session.add_all(self._consent(reading) for reading in act.readings if reading.given is not None)
-        engagement.submitted_at = self.now
-        service.move(
+        if engagement.state is ClaimState.DRAFT:
+            engagement.submitted_at = self.now
+            self._move(engagement, ClaimState.SUBMITTED, means=act.means)
+        else:
+            self._amended(engagement, act)
+
+    def _amended(self, engagement: Engagement, act: SigningAct) -> None:
+        """Note which documents were signed again; counsel look again at what they had accepted."""
+        events.append(
             self.session,
+            self.runtime,
             engagement,
-            ClaimState.SUBMITTED,
+            "amended",
+            self.now,
             actor=service.claimant_of(self.claim),
-            now=self.now,
-            means=act.means,
+            documents=sorted(act.documents),
         )
+        if engagement.state in (ClaimState.ACCEPTED, ClaimState.INFORMATION_REQUESTED):
+            self._move(engagement, ClaimState.IN_REVIEW, means=act.means)
+
+    def _move(self, engagement: Engagement, state: ClaimState, **detail: str) -> None:
+        actor = service.claimant_of(self.claim)
+        service.move(self.session, engagement, state, actor=actor, now=self.now, **detail)
 
     def close(self) -> None:
         """Queue the packets and the receipt."""
         claim = self.claim
         claim.matter_version_id = self.published.version_id
-        claim.submitted_at = claim.submitted_at or self.now
+        claim.submitted_at = self.now
+        if claim.amendment is not None and not readings_of.amended(self.session, self.runtime, claim):
+            sealed.write(self.session, self.runtime.vault, claim, self.particulars, self.now)
+            claim.amendment = None
         claim.updated_at, claim.expires_at = self.now, None
         packets.queue_all(self.session, self.runtime, claim, self.now)
         received_on = day(self.now.astimezone(SEOUL), claim.language)
@@ -172,9 +211,13 @@ class _Signing:
         where = self.circumstances
         return SigningAct(
             jurisdiction=engagement.jurisdiction,
-            means="drawn" if given.strokes else "typed",
+            means=given.means,
             strokes=given.strokes,
             typed_name=given.typed_name,
+            face=given.face,
+            paper=given.paper,
+            handed_off=given.handed_off,
+            particulars=self.particulars,
             language=where.language,
             place=where.place,
             signed_at=self.now,

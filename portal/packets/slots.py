@@ -25,7 +25,7 @@ def html_slots(
 ) -> Slots:
     """Each slot's HTML in both languages, from the claim as it stands now."""
     matter = published.matter
-    who = sealed.read(session, runtime.vault, claim)
+    who = sealed.read_latest(session, runtime.vault, claim)
     given = sealed.read_answers(session, runtime.vault, claim)
     style = matter.packets[jurisdiction].exhibit_style
     exhibits = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction)

@@ -38,7 +38,7 @@ def read() -> AnyResponse | str:
         claim = access.own_claim(session, claimant())
         if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
-        entries = readings_of.reading_list(session, runtime().vault, published, claim)
+        entries = readings_of.reading_list(session, runtime(), published, claim)
     following = next((entry for entry in entries if not entry.done), None)
     return render_template("packets/list.html", entries=entries, following=following, published=published)
 
@@ -53,7 +53,7 @@ def document(document_id: str) -> AnyResponse | str:
         if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
         entry = _entry(session, published, claim, document_id)
-        readings_of.open_document(session, runtime().vault, published, claim, entry, runtime().clock())
+        readings_of.open_document(session, runtime(), published, claim, entry, runtime().clock())
         slots = html_slots(session, runtime(), published, claim, entry.jurisdiction)
     return _document_page(published, entry, slots, _form_for(entry))
 
@@ -73,8 +73,8 @@ def confirm(document_id: str) -> AnyResponse | str:
             slots = html_slots(session, runtime(), published, claim, entry.jurisdiction)
             return _document_page(published, entry, slots, form)
         given = form.given.data == "yes" if isinstance(form, ConsentForm) else None
-        readings_of.confirm(session, runtime().vault, published, claim, entry, given, runtime().clock())
-        entries = readings_of.reading_list(session, runtime().vault, published, claim)
+        readings_of.confirm(session, runtime(), published, claim, entry, given, runtime().clock())
+        entries = readings_of.reading_list(session, runtime(), published, claim)
     following = next((one for one in entries if not one.done), None)
     if following is None:
         return redirect(url_for("packets.sign"), 303)
@@ -90,11 +90,11 @@ def sign() -> AnyResponse | str:
         claim = access.own_claim(session, claimant(), to_change=True)
         if elsewhere := _elsewhere(session, claim, published):
             return elsewhere
-        entries = readings_of.reading_list(session, runtime().vault, published, claim)
+        entries = readings_of.reading_list(session, runtime(), published, claim)
         if not all(entry.done for entry in entries):
             return redirect(url_for("packets.read"), 303)
-        particulars = sealed.read(session, runtime().vault, claim)
-        place, forms = PlaceForm(), _signature_forms(claim, particulars)
+        particulars = sealed.read_latest(session, runtime().vault, claim)
+        place, forms = PlaceForm(), _signature_forms(session, published, claim, particulars)
         refused = None
         if request.method == "POST" and all(
             [place.validate(), *[form.validate() for form in forms.values()]]
@@ -165,18 +165,18 @@ def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
 
 def _elsewhere(session: Session, claim: Claim, published: PublishedMatter) -> AnyResponse | None:
     """Where to go instead: nothing is left to sign, staff must help first, or a step before is not done."""
-    if not readings_of.to_sign(claim):
+    if not readings_of.to_sign(session, runtime(), published, claim):
         return redirect(url_for("claims.overview"), 303)
     if claim.kind != SELF:
         return redirect(url_for("claims.stopped"), 303)
-    particulars = sealed.read(session, runtime().vault, claim)
+    particulars = sealed.read_latest(session, runtime().vault, claim)
     if any(steps.missing(published.matter, claim, particulars)):
         return redirect(url_for("claims.review"), 303)
     return None
 
 
 def _entry(session: Session, published: PublishedMatter, claim: Claim, document_id: str) -> ToRead:
-    for entry in readings_of.reading_list(session, runtime().vault, published, claim):
+    for entry in readings_of.reading_list(session, runtime(), published, claim):
         if entry.document.id == document_id:
             return entry
     raise NotFound
@@ -204,12 +204,14 @@ def _document_page(
     )
 
 
-def _signature_forms(claim: Claim, particulars: Particulars) -> dict[str, SignatureForm]:
+def _signature_forms(
+    session: Session, published: PublishedMatter, claim: Claim, particulars: Particulars
+) -> dict[str, SignatureForm]:
     name = particulars.name
     names = (name.hangul, name.hanja, name.passport) if name else ()
     return {
         engagement.jurisdiction: SignatureForm(prefix=f"{engagement.jurisdiction}-", names=names)
-        for engagement in readings_of.to_sign(claim)
+        for engagement in readings_of.to_sign(session, runtime(), published, claim)
     }
 
 

@@ -42,11 +42,9 @@ def a_claim_ready_to_sign(runtime: Runtime) -> UUID:
             particulars=_hong(now),
             now=now,
         )
-        for entry in reading.reading_list(session, runtime.vault, published, claim):
+        for entry in reading.reading_list(session, runtime, published, claim):
             given = True if entry.consent else None
-            reading.confirm(
-                session, runtime.vault, published, claim, entry, given, now + timedelta(minutes=1)
-            )
+            reading.confirm(session, runtime, published, claim, entry, given, now + timedelta(minutes=1))
         return claim.id
 
 
@@ -55,7 +53,7 @@ def sign(runtime: Runtime, claim_id: UUID) -> None:
     published = runtime.matters.current()
     with runtime.database.transaction() as session:
         claim = session.get_one(Claim, claim_id)
-        signatures = {one.jurisdiction: TYPED for one in reading.to_sign(claim)}
+        signatures = {one.jurisdiction: TYPED for one in reading.to_sign(session, runtime, published, claim)}
         signing.submit(session, runtime, published, claim, signatures, WHERE, runtime.clock())
 
 

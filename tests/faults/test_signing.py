@@ -103,7 +103,9 @@ def test_a_text_published_anew_meanwhile_has_to_be_read_again(runtime, claim_id)
     with runtime.database.transaction() as session:
         claim = session.get_one(ready.Claim, claim_id)
         readings = reading.read_readings(session, runtime.vault, claim)
-        old = readings["kr-retainer"].model_copy(update={"text_hashes": {"ko": "0" * 64, "en": "0" * 64}})
+        old = readings["kr-retainer"].model_copy(
+            update={"text_hashes": {"ko": "0" * 64, "en": "0" * 64}, "shown": "0" * 64}
+        )
         reading.write_readings(session, runtime.vault, claim, {**readings, "kr-retainer": old})
     with pytest.raises(TextsChanged):
         sign(runtime, claim_id)

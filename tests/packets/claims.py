@@ -53,7 +53,7 @@ def a_signed_claim(
         where = signing.Circumstances(
             language="ko", place="KR", address="203.0.113.9", device="phone, Chrome"
         )
-        signatures = {one.jurisdiction: given for one in reading.to_sign(claim)}
+        signatures = {one.jurisdiction: given for one in reading.to_sign(session, runtime, matter, claim)}
         signing.submit(session, runtime, matter, claim, signatures, where, NOW + timedelta(minutes=5))
     return claim
 
@@ -98,8 +98,8 @@ def _begun(
 
 def read_everything(session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim) -> None:
     """Open every text and go on from it, consenting wherever that is asked."""
-    for entry in reading.reading_list(session, runtime.vault, matter, claim):
-        reading.open_document(session, runtime.vault, matter, claim, entry, NOW + timedelta(minutes=1))
-    for entry in reading.reading_list(session, runtime.vault, matter, claim):
+    for entry in reading.reading_list(session, runtime, matter, claim):
+        reading.open_document(session, runtime, matter, claim, entry, NOW + timedelta(minutes=1))
+    for entry in reading.reading_list(session, runtime, matter, claim):
         given = True if entry.consent else None
-        reading.confirm(session, runtime.vault, matter, claim, entry, given, NOW + timedelta(minutes=2))
+        reading.confirm(session, runtime, matter, claim, entry, given, NOW + timedelta(minutes=2))

@@ -56,7 +56,7 @@ def with_particulars(jurisdiction: str, **changes: object) -> PacketContent:
 
 def with_act(jurisdiction: str, **changes: object) -> PacketContent:
     content = samples.sample_claim(matter(), jurisdiction)
-    return replace(content, act=content.act.model_copy(update=changes))
+    return replace(content, acts=(content.act.model_copy(update=changes),))
 
 
 def text_of(data: bytes, *options: str) -> str:
@@ -199,7 +199,7 @@ def test_a_consent_shows_what_was_chosen(given):
         one.model_copy(update={"given": given}) if one.document in consents else one
         for one in content.act.readings
     )
-    content = replace(content, act=content.act.model_copy(update={"readings": readings}))
+    content = replace(content, acts=(content.act.model_copy(update={"readings": readings}),))
     data = bytes(render(content).data)
     start = pypdfium2.PdfDocument(data).get_toc()
     (page,) = [mark.get_dest().get_index() for mark in start if mark.get_title() == "위임 진정성 기록"]

@@ -1,0 +1,120 @@
+"""What a document says to one claimant, as a hash: its texts in both languages and the claimant's own facts in it.
+
+A signature is bound to these hashes. When one differs from what was signed, that document, and no other, has to be
+read and signed again. Facts are hashed, not the words that label them, so that a label put better voids nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.claims import sealed
+from portal.claims.models import Claim
+from portal.claims.particulars import Particulars
+from portal.evidence import service as evidence
+from portal.matters.bilingual import LANGUAGES
+from portal.matters.matter import Matter
+from portal.matters.model import EvidenceKind
+from portal.runtime import Runtime
+
+
+class Piece(Protocol):
+    """What the list of exhibits says of one."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> EvidenceKind: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def dated(self) -> date | None: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the slots of one jurisdiction's documents are filled from."""
+
+    particulars: Particulars
+    answers: Mapping[str, str]
+    exhibits: Sequence[Piece] = field(default=())
+
+
+def facts_now(session: Session, runtime: Runtime, matter: Matter, claim: Claim, jurisdiction: str) -> Facts:
+    """The claimant's facts as they stand, with changes that are not signed yet."""
+    return Facts(
+        sealed.read_latest(session, runtime.vault, claim),
+        sealed.read_answers(session, runtime.vault, claim),
+        evidence.exhibits_for(session, runtime, matter, claim, jurisdiction),
+    )
+
+
+def document_hash(matter: Matter, document_id: str, facts: Facts) -> str:
+    """SHA-256 of one document as it is shown with these facts."""
+    texts = {lang: matter.document(document_id, lang) for lang in LANGUAGES}
+    slots = sorted({slot for text in texts.values() for slot in text.slots} & _FACTS.keys())
+    return _hash(
+        {
+            "texts": {lang: text.text_hash for lang, text in texts.items()},
+            "facts": {slot: _FACTS[slot](facts) for slot in slots},
+        }
+    )
+
+
+def hashes(matter: Matter, jurisdiction: str, tracks: Iterable[str], facts: Facts) -> dict[str, str]:
+    """The hash of each document of a packet, by id, in the packet's order."""
+    documents = matter.documents_for(jurisdiction, tuple(tracks))
+    return {document.id: document_hash(matter, document.id, facts) for document in documents}
+
+
+def digest(shown: Mapping[str, str]) -> str:
+    """SHA-256 over several documents as shown: what a hand-off to a phone and a print on paper are bound to."""
+    return _hash(dict(shown))
+
+
+def _party(facts: Facts) -> Any:
+    who = facts.particulars
+    parts = who.model_dump(mode="json", include={"name", "birth_date", "address", "phone"})
+    return parts | {"contacts": sorted(f"{one.kind}:{one.value}" for one in who.contacts)}
+
+
+def _claim_facts(facts: Facts) -> Any:
+    said = facts.particulars.model_dump(mode="json", include={"account", "other"})
+    return said | {"answers": dict(facts.answers), "email": facts.particulars.email}
+
+
+def _trades(facts: Facts) -> Any:
+    return facts.particulars.model_dump(mode="json", include={"securities"})
+
+
+def _exhibits(facts: Facts) -> Any:
+    return [
+        [
+            one.number,
+            one.title,
+            one.kind.id,
+            one.author,
+            one.dated.isoformat() if one.dated else None,
+            one.sha256,
+        ]
+        for one in facts.exhibits
+    ]
+
+
+_FACTS = {"schedule": _party, "claim_facts": _claim_facts, "trades": _trades, "exhibits": _exhibits}
+
+
+def _hash(value: Any) -> str:
+    plain = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
