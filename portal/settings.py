@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(20, gt=0, description="largest evidence file, in MB of 1,000,000 bytes")
     max_files: int = Field(30, gt=0, description="evidence files per claim")
     max_claim_mb: int = Field(100, gt=0, description="evidence per claim, in MB")
+    max_verify_mb: int = Field(20, gt=0, description="largest file that the public page verifies, in MB")
 
     mail_url: str = Field(
         "console:", description="console: or smtp://user:password@host:port (STARTTLS) or smtps://"
@@ -58,6 +59,25 @@ class Settings(BaseSettings):
 
     signer: str = Field("", description="path of the firm's PKCS#12 file that seals packets; empty: demo key")
     signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")
+    seal_level: Literal["B-B", "B-T", "B-LTA"] = Field(
+        "B-B", description="what a seal must carry; B-T and B-LTA need a timestamp authority"
+    )
+    timestamp_url: str = Field("", description="address of the RFC 3161 timestamp authority")
+    timestamp_user: str = Field("", description="name to sign in to it with; empty: none")
+    timestamp_password: SecretStr = Field(SecretStr(""), description="password to sign in to it with")
+    timestamp_roots: str = Field(
+        "", description="path of a PEM file with the root certificates that its timestamps must chain to"
+    )
+    timestamp_seconds: float = Field(10, gt=0, le=60, description="how long its answer may take")
+    revocation_fetch: bool = Field(
+        False, description="whether extending fetches the CRLs and OCSP answers that certificates name"
+    )
+    counsel_kr: str = Field(
+        "", description="the Korean lawyer's key: path of a PKCS#12 file, or a pkcs11: address (RFC 7512)"
+    )
+    counsel_kr_pin: SecretStr = Field(SecretStr(""), description="its passphrase or PIN")
+    counsel_us: str = Field("", description="the US lawyer's key, likewise")
+    counsel_us_pin: SecretStr = Field(SecretStr(""), description="its passphrase or PIN")
 
     codes_per_email_hour: int = Field(5, gt=0, description="codes sent to one e-mail address")
     codes_per_address_hour: int = Field(
@@ -91,7 +111,14 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     def refuse_unsafe(self) -> None:
-        """Raise :class:`UnsafeSettings`, naming each setting that production must not leave at its default."""
+        """Raise :class:`UnsafeSettings`, naming each setting that production must not leave at its default.
+
+        A level of seals that cannot be reached is refused everywhere: nothing is sealed lower than asked for.
+        """
+        if self.seal_level != "B-B" and not (self.timestamp_roots and _is_web(self.timestamp_url)):
+            raise UnsafeSettings(
+                f"PORTAL_SEAL_LEVEL={self.seal_level} needs PORTAL_TIMESTAMP_URL and PORTAL_TIMESTAMP_ROOTS"
+            )
         if not self.production:
             return
         unsafe = [name for name, wrong in self._unsafe().items() if wrong]
@@ -111,6 +138,10 @@ class Settings(BaseSettings):
             "allowed_hosts": not self.allowed_hosts,
             "rate_limits": not self.rate_limits,
         }
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
 
 
 def _default(name: str) -> str:

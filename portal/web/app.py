@@ -35,7 +35,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
-    bodies.install(app, settings.max_claim_mb)
+    bodies.install(app, settings.max_claim_mb, settings.max_verify_mb)
     app.context_processor(lambda: {"matter": opened.matters.current().matter})
     language.install(app)
     Babel(app, locale_selector=language.current, timezone_selector=language.timezone)

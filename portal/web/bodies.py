@@ -12,7 +12,13 @@ FIELDS_MB = 2  # the longest form is a claim's; a hundred trades and a long acco
 
 def takes_files(view: View) -> View:
     """Declare that a view takes evidence files; the claim's whole room may come at once."""
-    view.portal_takes_files = True  # type: ignore[attr-defined]
+    view.portal_takes = "MAX_FILES_LENGTH"  # type: ignore[attr-defined]
+    return view
+
+
+def takes_packet(view: View) -> View:
+    """Declare that a view takes one packet to be verified."""
+    view.portal_takes = "MAX_PACKET_LENGTH"  # type: ignore[attr-defined]
     return view
 
 
@@ -29,7 +35,7 @@ class InMemoryRequest(Request):
         return BytesIO()
 
 
-def install(app: Flask, files_mb: int) -> None:
+def install(app: Flask, files_mb: int, packet_mb: int) -> None:
     """Bound every request's body before anything, the check of its token included, reads it."""
     app.request_class = InMemoryRequest
     app.config.update(
@@ -37,10 +43,11 @@ def install(app: Flask, files_mb: int) -> None:
         MAX_FORM_MEMORY_SIZE=FIELDS_MB * 1_000_000,
         MAX_FORM_PARTS=1_000,
         MAX_FILES_LENGTH=(files_mb + FIELDS_MB) * 1_000_000,
+        MAX_PACKET_LENGTH=packet_mb * 1_000_000 + 10_000,
     )
 
     @app.before_request
     def bound() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, "portal_takes_files", False):
-            request.max_content_length = current_app.config["MAX_FILES_LENGTH"]
+        if kind := getattr(view, "portal_takes", ""):
+            request.max_content_length = current_app.config[kind]
