@@ -1,6 +1,6 @@
 """The act of signing. One transaction writes signatures, consents, decisions, states and packets, or nothing."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -81,9 +81,7 @@ def submit(
     signed = waiting & signatures.keys() if on_paper else waiting
     engagements = [one for one in claim.engagements if one.jurisdiction in signed]
     particulars = sealed.read_latest(session, runtime.vault, claim)
-    _check_of_age(claim, particulars, now)
-    read = [_checked(published, entry, signed) for entry in entries if entry.jurisdiction in signed]
-    _check_open(published, engagements, now)
+    read = check_ready(published, claim, particulars, entries, signed, now)
     for engagement in engagements:
         if engagement.jurisdiction not in signatures:
             raise NotReady(f"signature-{engagement.jurisdiction}")
@@ -92,6 +90,22 @@ def submit(
     for engagement in engagements:
         signing.sign(engagement, signatures[engagement.jurisdiction])
     signing.close()
+
+
+def check_ready(
+    published: PublishedMatter,
+    claim: Claim,
+    particulars: Particulars,
+    entries: Sequence[ToRead],
+    signed: Set[str],
+    now: datetime,
+) -> list[Reading]:
+    """The readings that a signature for these jurisdictions rests on. Raises what `submit` raises when it cannot be
+    given now: paper is not printed either then."""
+    _check_of_age(claim, particulars, now)
+    read = [_checked(published, entry, signed) for entry in entries if entry.jurisdiction in signed]
+    _check_open(published, [one for one in claim.engagements if one.jurisdiction in signed], now)
+    return read
 
 
 def _take_turn(session: Session, claim: Claim) -> None:
