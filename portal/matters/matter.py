@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -105,9 +105,16 @@ class Matter:
         return any(slot in self.document(one.id, "en").slots for one in documents)
 
     def evidence_for(self, tracks: Iterable[str]) -> tuple[EvidenceKind, ...]:
-        """The kinds of evidence that help a claim on these tracks."""
+        """The kinds of evidence that help a claim on these tracks, as exhibits."""
+        return tuple(kind for kind in self._kinds_for(tracks) if not kind.authority)
+
+    def authority_for(self, tracks: Iterable[str]) -> tuple[EvidenceKind, ...]:
+        """The kinds of evidence that prove who signed for these tracks; never exhibits."""
+        return tuple(kind for kind in self._kinds_for(tracks) if kind.authority)
+
+    def _kinds_for(self, tracks: Iterable[str]) -> Iterator[EvidenceKind]:
         chosen = frozenset(tracks)
-        return tuple(kind for kind in self.evidence if not chosen.isdisjoint(kind.tracks))
+        return (kind for kind in self.evidence if not chosen.isdisjoint(kind.tracks))
 
     def evidence_kind(self, kind_id: str) -> EvidenceKind:
         """Raises KeyError for an unknown kind."""

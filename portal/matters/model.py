@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from portal.matters.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
 from portal.matters.questions import (
@@ -29,6 +29,7 @@ __all__ = [
     "Condition",
     "Counsel",
     "Court",
+    "CourtPage",
     "Deadline",
     "Defendant",
     "DocumentKind",
@@ -189,14 +190,30 @@ class MatterToml(Part):
 
 
 class EvidenceKind(Part):
-    """A kind of evidence; `proves` is what the statement of exhibits says that it proves."""
+    """A kind of evidence; `proves` is what the statement of exhibits says that it proves.
+
+    One of `authority` proves who signed, such as 인감증명서: it is never an exhibit and bears no number among them. It
+    must be issued on the day of signing or later, and when it is filed be no older than `valid_months`. `asked` says
+    when a kind is offered: always, only while counsel has asked for something, or never.
+    """
 
     id: Identifier
     name: Text
     help: Text
     tracks: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     required: bool = False
+    authority: bool = False
+    valid_months: Annotated[int, Field(gt=0, le=120)] | None = None
+    asked: Literal["always", "on_request", "never"] = "always"
     proves: Text
+
+    @model_validator(mode="after")
+    def _agrees(self) -> EvidenceKind:
+        if self.valid_months and not self.authority:
+            raise ValueError("valid_months is for kinds of authority")
+        if self.required and (self.authority or self.asked != "always"):
+            raise ValueError("a required kind is asked of everybody and proves the claim, not the authority")
+        return self
 
 
 class EvidenceToml(Part):
@@ -218,6 +235,7 @@ class PacketDocument(Part):
     """A document of a packet; without tracks it is for all tracks of the jurisdiction.
 
     A `required` consent is needed to sign at all; one `needed_in` other jurisdictions, to sign there as well.
+    One that is `filed` goes to the court, so it is laid out on the plan's `court_page` where there is one.
     """
 
     id: Identifier
@@ -226,12 +244,26 @@ class PacketDocument(Part):
     tracks: tuple[Identifier, ...] = ()
     required: bool | None = None
     needed_in: tuple[Jurisdiction, ...] = ()
+    filed: bool = False
     refusal: Text | None = None
     summary: Text
 
     def is_for(self, tracks: frozenset[str] | set[str]) -> bool:
         """Whether a claim on these tracks has this document in its packet."""
         return not self.tracks or not tracks.isdisjoint(self.tracks)
+
+
+Millimetres = Annotated[float, Field(ge=10, le=60)]
+
+
+class CourtPage(Part):
+    """The form that a court prescribes for what is filed with it: margins from the top clockwise, the size of the text,
+    and the distance of its lines as a multiple of the size (2.0 is what Korean word processors call 200 %).
+    """
+
+    margins_mm: tuple[Millimetres, Millimetres, Millimetres, Millimetres]
+    size_pt: Annotated[float, Field(ge=9, le=16)]
+    line_spacing: Annotated[float, Field(ge=1.2, le=3)]
 
 
 class PacketPlan(Part):
@@ -244,6 +276,7 @@ class PacketPlan(Part):
     clause_heading: Text
     sample_notice: Text
     governing_notice: Text
+    court_page: CourtPage | None = None
     documents: Annotated[tuple[PacketDocument, ...], Field(min_length=1)]
 
 

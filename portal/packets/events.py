@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,10 @@ from portal.claims.models import Engagement
 from portal.database import new_id
 from portal.errors import PortalError
 from portal.matters.bilingual import LANGUAGES, Text
+from portal.packets.authority import utc
 from portal.packets.content import PastEvent
 from portal.packets.models import AuthorityEvent
-from portal.packets.words import word
+from portal.packets.words import filled, word
 from portal.runtime import Runtime
 
 FORMAT = "portal.authority-event.v1"
@@ -149,15 +150,10 @@ def described(runtime: Runtime, engagement: Engagement, kind: str, details: Mapp
     for name in _TOLD:
         if details.get(name) in (None, "", []):
             continue
-        label = word(f"events.details.{name}")
         for lang in LANGUAGES:
-            said[lang].append(f"{label[lang]} {_shown(runtime, engagement, details[name], lang)}")
+            value = _shown(runtime, engagement, details[name], lang)
+            said[lang].append(filled(f"events.details.{name}", value=value)[lang])
     return Text(**{lang: " · ".join(said[lang]) for lang in LANGUAGES})
-
-
-def utc(moment: datetime) -> str:
-    """A moment as canonical records write it: UTC, to the microsecond, with its zone."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _shown(runtime: Runtime, engagement: Engagement, value: Any, lang: str) -> str:

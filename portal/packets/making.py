@@ -17,6 +17,7 @@ from portal.evidence.blobs import Damaged
 from portal.fonts import GlyphMissing
 from portal.packets import editions, service
 from portal.packets.compose import compose
+from portal.packets.events import EventsBroken
 from portal.packets.models import Packet, PacketState
 from portal.packets.parts.exhibits import ExhibitCorrupt
 from portal.packets.render import render
@@ -40,6 +41,7 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (SealTooLarge, "key-missing"),
     (StorageError, "storage"),
     (VaultError, "unreadable"),
+    (EventsBroken, "unreadable"),
 )
 # These pass without anybody touching the claim, so the job goes on trying.
 PASSING = frozenset({"key-missing", "disk-full", "storage"})
@@ -51,9 +53,12 @@ class NotMade(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """A sealed packet; `certificate` is the SHA-256 of the sealing certificate, in hex."""
+    """A sealed packet with its authority record as canonical JSON; `certificate` is the SHA-256 of the sealing
+    certificate, in hex.
+    """
 
     data: bytes
+    record: bytes
     pages: int
     certificate: str
     level: str = "B-B"
@@ -81,7 +86,7 @@ def build(runtime: Runtime, packet_id: UUID) -> Made:
     with runtime.database.reading() as session:
         content = compose(session, runtime, session.get_one(Packet, packet_id), key.sealer)
     draft = render(content)
-    return Made(seal(draft, key), draft.pages, key.chain[0].fingerprint(SHA256()).hex())
+    return Made(seal(draft, key), draft.record, draft.pages, key.chain[0].fingerprint(SHA256()).hex())
 
 
 def failure_code(error: Exception) -> str | None:
@@ -130,6 +135,7 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
             runtime,
             packet,
             made.data,
+            record=made.record,
             blob=blob,
             pages=made.pages,
             certificate=made.certificate,

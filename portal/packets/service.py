@@ -14,8 +14,8 @@ from portal.audit import SYSTEM
 from portal.claims.models import Claim, Engagement, Signature
 from portal.claims.telling import tell
 from portal.database import new_id
-from portal.packets import editions, events
-from portal.packets.models import EditionKind, Packet, PacketState
+from portal.packets import authority, editions, events
+from portal.packets.models import EditionKind, Packet, PacketKind, PacketState
 from portal.runtime import Runtime
 
 FORGOTTEN = timedelta(minutes=5)  # a pending packet this old has lost its job; making it twice is harmless
@@ -58,7 +58,7 @@ def own_packet(session: Session, claim: Claim, packet_id: UUID) -> Packet | None
 
 
 def open_packet(session: Session, runtime: Runtime, packet: Packet) -> bytes:
-    """The PDF of a sealed packet, its newest edition. Raises storage.Missing, storage.Corrupt, or a VaultError after erasure."""
+    """The newest edition's PDF. Raises storage.Missing, storage.Corrupt, or a VaultError after erasure."""
     subject = packet.engagement.claim.subject_id
     content = runtime.storage.get(packet.blob or "")
     return runtime.vault.open(session, subject, editions.purpose(packet.id), content)
@@ -98,17 +98,19 @@ def forgotten(session: Session, now: datetime, limit: int = 500) -> Sequence[UUI
 
 
 def mark_sealed(
-    session: Session, runtime: Runtime, packet: Packet, data: bytes, *, blob: str, pages: int, certificate: str,
-    level: str, now: datetime, extend_due_at: datetime | None = None,
+    session: Session, runtime: Runtime, packet: Packet, data: bytes, *, record: bytes, blob: str, pages: int,
+    certificate: str, level: str, now: datetime, extend_due_at: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Keep what was made as the packet's first edition. When it was the last of the claim's packets the claimant is told."""
+    """Keep what was made, the first edition. When it was the last of the claim's packets the claimant is told."""
     packet.state, packet.failure, packet.sealed_at = PacketState.SEALED, None, now
     packet.pages, packet.level, packet.extend_due_at = pages, level, extend_due_at
+    _keep_record(session, runtime, packet, record)
     edition = editions.add(session, runtime, packet, data, EditionKind.SEALED, certificate, now, blob=blob)
     sha256 = edition.sha256
     events.append(
         session, runtime, packet.engagement, "sealed", now,
         revision=packet.revision, sha256=sha256, certificate=certificate, level=level, code=packet.code,
+        record_sha256=packet.record_sha256,
     )  # fmt: skip
     claim = packet.engagement.claim
     audit.record(
@@ -122,8 +124,24 @@ def mark_sealed(
         sha256=sha256,
     )
     session.flush()
-    if not _unfinished(session, claim):
+    if packet.kind == PacketKind.ENGAGEMENT and not _unfinished(session, claim):
         tell(session, runtime, claim, "packets-ready")
+
+
+def open_record(session: Session, runtime: Runtime, packet: Packet) -> bytes:
+    """The authority record of a sealed packet as canonical JSON. Raises a VaultError after erasure."""
+    subject = packet.engagement.claim.subject_id
+    return runtime.vault.open(session, subject, _record_purpose(packet.id), packet.record or b"")
+
+
+def _keep_record(session: Session, runtime: Runtime, packet: Packet, record: bytes) -> None:
+    subject = packet.engagement.claim.subject_id
+    packet.record = runtime.vault.seal(session, subject, _record_purpose(packet.id), record)
+    packet.record_sha256 = authority.digest(record)
+
+
+def _record_purpose(packet_id: UUID) -> str:
+    return f"authority-record:{packet_id}"
 
 
 def mark_failed(session: Session, packet: Packet, failure: str) -> None:
@@ -131,7 +149,20 @@ def mark_failed(session: Session, packet: Packet, failure: str) -> None:
     packet.state, packet.failure = PacketState.FAILED, failure
 
 
-def _queue(session: Session, signature: Signature, engagement: Engagement, now: datetime) -> Packet:
+def queue_receipt(session: Session, engagement: Engagement, now: datetime) -> Packet:
+    """A pending receipt of the engagement's withdrawal, with its job, in the caller's transaction."""
+    signed = sa.select(Signature).where(Signature.engagement_id == engagement.id)
+    newest = session.scalars(signed.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).one()
+    return _queue(session, newest, engagement, now, PacketKind.WITHDRAWAL)
+
+
+def _queue(
+    session: Session,
+    signature: Signature,
+    engagement: Engagement,
+    now: datetime,
+    kind: PacketKind = PacketKind.ENGAGEMENT,
+) -> Packet:
     newest = sa.select(sa.func.max(Packet.revision)).where(Packet.engagement_id == engagement.id)
     packet = Packet(
         id=new_id(),
@@ -139,6 +170,7 @@ def _queue(session: Session, signature: Signature, engagement: Engagement, now: 
         signature_id=signature.id,
         matter_version_id=signature.matter_version_id,
         jurisdiction=engagement.jurisdiction,
+        kind=kind,
         revision=(session.scalar(newest) or 0) + 1,
         state=PacketState.PENDING,
         attempts=0,

@@ -71,7 +71,7 @@ def test_a_record_is_told_in_both_languages_with_documents_by_their_titles(runti
     claim = begun(runtime)
     happened(runtime, claim, "amended", revision=2, documents=("kr-power",))
     (event,) = [one.event for one in told(runtime, claim)]
-    assert event.text.en.startswith("Amended and signed again · revision 2 · documents signed again: ")
+    assert event.text.en.startswith("Amended and signed again · revision 2 · signed again: ")
     assert "소송위임장" in event.text.ko
     assert "kr-power" not in event.text.ko + event.text.en
 
