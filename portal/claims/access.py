@@ -22,6 +22,15 @@ def own_claim(session: Session, claimant: Claimant, *, to_change: bool = False) 
     return claim
 
 
+def handed_claim(session: Session, claim_id: UUID) -> Claim:
+    """The claim of a phone's one-time address, found genuine before (``packets.handoff``): it shows the claim's number
+    and takes strokes, and nothing else of the claim is anybody's who only holds the address. Raises NotFound."""
+    claim = session.get(Claim, claim_id)
+    if claim is None or claim.erased_at is not None:
+        raise NotFound
+    return claim
+
+
 def engagements_seen_by(staff: Staff) -> sa.Select[Engagement]:
     """Every engagement a staff member may see: signed, and of their jurisdictions. All staff queries start here."""
     return sa.select(Engagement).where(

@@ -82,6 +82,18 @@ def by_id(session: Session, version_id: UUID) -> MatterVersion:
     return version
 
 
+def by_label(session: Session, label: str) -> MatterVersion:
+    """The version that pages and packets name so (``Matter.version_label``). Raises NotPublished."""
+    slug, _, digits = label.rpartition(" ")
+    named = sa.select(MatterVersion).where(
+        MatterVersion.slug == slug, MatterVersion.hash.startswith(digits, autoescape=True)
+    )
+    found = session.scalars(named.limit(1)).first() if digits else None
+    if found is None:
+        raise NotPublished(f'no version of a matter is called "{label}"')
+    return found
+
+
 def versions(session: Session, slug: str) -> list[MatterVersion]:
     """All versions of a matter, newest first."""
     newest_first = (

@@ -30,7 +30,8 @@ LONGEST_SITTING = (
 class ToRead:
     """One document of one jurisdiction with what the claimant did with it so far.
 
-    `reading` counts only while the document is as it was read; `before` is the reading of it as it was, if any.
+    `reading` counts only while the document is as it was read; `before` is the newest reading of it that the claimant
+    went on from, if any.
     """
 
     jurisdiction: str
@@ -46,8 +47,8 @@ class ToRead:
 
     @property
     def changed(self) -> bool:
-        """Whether it was read before and is no longer what was read."""
-        return self.reading is None and self.before is not None
+        """Whether it was read before, is no longer what was read, and was not gone on from since."""
+        return not self.done and self.before is not None and self.before.shown != self.shown
 
     @property
     def consent(self) -> bool:
@@ -69,8 +70,9 @@ def reading_list(
     entries = []
     for engagement in claim.engagements:
         for document, digest, signed in _to_sign(session, runtime, published, claim, engagement):
-            before = readings.get(document.id) or signed
             current = readings.get(document.id)
+            gone_on = current if current and current.confirmed_at else None
+            before = gone_on or readings.get(_earlier(document.id)) or signed
             counts = current is not None and current.shown == digest
             entries.append(
                 ToRead(engagement.jurisdiction, document, digest, current if counts else None, before)
@@ -149,7 +151,7 @@ def open_document(
         opened_at=now,
         shown=entry.shown,
     )
-    _keep(session, runtime, claim, reading)
+    _keep(session, runtime, claim, reading, entry.before)
     return reading
 
 
@@ -171,6 +173,15 @@ def confirm(
     return reading
 
 
-def _keep(session: Session, runtime: Runtime, claim: Claim, reading: Reading) -> None:
+def _keep(
+    session: Session, runtime: Runtime, claim: Claim, reading: Reading, before: Reading | None = None
+) -> None:
+    """Keep a reading, and beside it the one whose place it takes: what changed shows until it is read."""
     readings = read_readings(session, runtime.vault, claim)
+    if before is not None:
+        readings[_earlier(reading.document)] = before
     write_readings(session, runtime.vault, claim, {**readings, reading.document: reading})
+
+
+def _earlier(document_id: str) -> str:
+    return f"{document_id} before"
