@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.claims import sealed, sections, steps
+from portal.claims import sealed, sections, service, steps
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import MOVES, ClaimState
 from portal.matters.matter import Matter
@@ -41,6 +41,7 @@ class Standing:
     since: datetime
     note: str
     packets: Sequence[Any]
+    unsigned: Sequence[Any] = ()
 
     @property
     def signed(self) -> bool:
@@ -61,6 +62,13 @@ class Overview:
     first_missing: str | None
     standings: tuple[Standing, ...]
     files: Sequence[Any]
+    may_amend: bool
+    amended: bool
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether a change has to be signed again."""
+        return any(standing.unsigned for standing in self.standings)
 
     @property
     def begun(self) -> bool:
@@ -73,8 +81,8 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     particulars = sealed.read(session, runtime.vault, claim)
     current = runtime.matters.current().matter
     matter = current if claim.draft else runtime.matters.by_id(claim.matter_version_id).matter
-    packets = sections.lines(session, claim, "packets")
-    standings = [_standing(session, runtime, matter, one, packets) for one in claim.engagements]
+    packets, unsigned = sections.lines(session, claim, "packets"), sections.lines(session, claim, "unsigned")
+    standings = [_standing(session, runtime, matter, one, packets, unsigned) for one in claim.engagements]
     return Overview(
         tasks=tuple(
             Task(step.name, step.stage, step.done(claim, particulars), step.optional)
@@ -83,11 +91,18 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
         first_missing=steps.first_missing(matter, claim, particulars),
         standings=tuple(sorted(standings, key=lambda standing: standing.state not in CLAIMANTS_TURN)),
         files=sections.lines(session, claim, "files"),
+        may_amend=not claim.draft and service.may_amend(claim),
+        amended=claim.amendment is not None,
     )
 
 
 def _standing(
-    session: Session, runtime: Runtime, matter: Matter, engagement: Engagement, packets: Sequence[Any]
+    session: Session,
+    runtime: Runtime,
+    matter: Matter,
+    engagement: Engagement,
+    packets: Sequence[Any],
+    unsigned: Sequence[Any],
 ) -> Standing:
     return Standing(
         jurisdiction=engagement.jurisdiction,
@@ -97,4 +112,5 @@ def _standing(
         since=engagement.state_changed_at,
         note=sealed.read_note(session, runtime.vault, engagement),
         packets=[line for line in packets if line.jurisdiction == engagement.jurisdiction],
+        unsigned=[line for line in unsigned if line.jurisdiction == engagement.jurisdiction],
     )

@@ -55,9 +55,10 @@ def seen_mark(vault: Vault, kind: type[StepForm], claim: Claim, particulars: Par
 def save(session: Session, vault: Vault, claim: Claim, form: StepForm, known: set[str], now: datetime) -> str:
     """Save a valid form; answers the new mark.
 
-    Raises StaleSave when the saved version is none of those ``known`` to this browser, AlreadySubmitted after signing.
+    Raises StaleSave when the saved version is none of those ``known`` to this browser, AlreadySubmitted where nothing
+    can be changed any more.
     """
-    current = sealed.read(session, vault, claim)
+    current = sealed.read_latest(session, vault, claim)
     if seen_mark(vault, type(form), claim, current) not in known:
         raise StaleSave("another device saved this step in between")
     changed = service.amend(session, vault, claim, form.apply, seen_revision=claim.revision, now=now)

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from portal.claims.models import Claim
+from portal.matters.bilingual import Text
 
 Lines = Callable[[Session, Claim], Sequence[Any]]
 
@@ -26,6 +27,16 @@ class PacketLine:
     size: int = 0
     pages: int = 0
     sealed_at: datetime | None = None
+    kind: str = "engagement"
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class UnsignedLine:
+    """A document that a change after signing touched, and that is to be signed again."""
+
+    jurisdiction: str
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ class FileLine:
 
 
 def bring(app: Flask, name: str, lines: Lines) -> None:
-    """Have the claim's page show lines under a name (``packets`` or ``files``)."""
+    """Have the claim's page show lines under a name (``packets``, ``files`` or ``unsigned``)."""
     app.extensions.setdefault("portal.claim_sections", {})[name] = lines
 
 

@@ -16,7 +16,7 @@ from portal.claims.kinds import kind_of, under_age
 from portal.claims.models import BlindIndex, Claim, Decision, Engagement
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
-from portal.claims.states import ClaimState, MoveRefused, check_move
+from portal.claims.states import AMENDABLE, ClaimState, MoveRefused, check_move
 from portal.database import new_id
 from portal.identity import end_all
 from portal.matters.matter import Matter
@@ -135,15 +135,41 @@ def amend(
     seen_revision: int | None,
     now: datetime,
 ) -> Particulars:
-    """Save one step of a draft. Raises AlreadySubmitted, and StaleSave when another device saved since
-    ``seen_revision`` was shown."""
-    _only_draft(claim)
+    """Save one step of a draft, or of the changes to a signed claim.
+
+    What was signed stays as it is until what a change touches is signed again; the phrase stands in no document and
+    counts at once. Raises AlreadySubmitted where nothing can be changed any more, and StaleSave when another device
+    saved since ``seen_revision`` was shown.
+    """
+    if not may_amend(claim):
+        raise AlreadySubmitted("what was filed or ended cannot be changed")
     if seen_revision is not None and seen_revision != claim.revision:
         raise StaleSave("another device saved in between")
-    changed = change(sealed.read(session, vault, claim))
-    sealed.write(session, vault, claim, changed, now)
-    _set_kind(claim, kind_of(sealed.read_answers(session, vault, claim)), changed, now)
+    changed = change(sealed.read_latest(session, vault, claim))
+    if claim.draft:
+        sealed.write(session, vault, claim, changed, now)
+        _set_kind(claim, kind_of(sealed.read_answers(session, vault, claim)), changed, now)
+        return changed
+    signed = sealed.read(session, vault, claim)
+    if changed.phrase != signed.phrase:
+        signed = signed.model_copy(update={"phrase": changed.phrase})
+        sealed.write(session, vault, claim, signed, now)
+    sealed.write_amendment(session, vault, claim, changed, now)
     return changed
+
+
+def may_amend(claim: Claim) -> bool:
+    """Whether details and evidence can be changed: before signing, and after it until all is filed or ended."""
+    return claim.erased_at is None and (
+        claim.draft or any(one.state in AMENDABLE for one in claim.engagements)
+    )
+
+
+def drop_amendment(claim: Claim, now: datetime) -> None:
+    """Take unsigned changes of the details back."""
+    if claim.amendment is not None:
+        claim.amendment, claim.updated_at = None, now
+        claim.revision += 1
 
 
 def move(
@@ -200,7 +226,7 @@ def erase(session: Session, vault: Vault, claim: Claim, *, actor: Actor, now: da
     The row stays, empty, so that its number is never given again and the audit chain keeps what it points to.
     """
     vault.erase(session, claim.subject_id, now)
-    claim.particulars = claim.answers = claim.residence = None
+    claim.particulars = claim.amendment = claim.answers = claim.residence = None
     claim.erased_at, claim.expires_at = now, None
     for engagement in claim.engagements:
         engagement.note = None

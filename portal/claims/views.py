@@ -44,11 +44,11 @@ def step(name: str) -> Answer:
     """One step of the details."""
     with runtime().database.reading() as reading:
         claim = access.own_claim(reading, claimant())
-        particulars = sealed.read(reading, runtime().vault, claim)
+        particulars = sealed.read_latest(reading, runtime().vault, claim)
         answers = sealed.read_answers(reading, runtime().vault, claim)
     if steps.step_of(_matter(), claim, name) is None:
         abort(404)
-    if not claim.draft:
+    if not service.may_amend(claim):
         return redirect(url_for("claims.overview"), 303)
     kind = saving.form_class(name, _where(saving.place_of(claim, particulars, answers)))
     form = _form(kind, claim, particulars)
@@ -65,9 +65,9 @@ def review() -> Answer:
     """Everything that was said, each with a way to change it."""
     with runtime().database.reading() as reading:
         claim = access.own_claim(reading, claimant())
-        particulars = sealed.read(reading, runtime().vault, claim)
+        particulars = sealed.read_latest(reading, runtime().vault, claim)
         shown = overview.read(reading, runtime(), claim)
-    if not claim.draft:
+    if not service.may_amend(claim):
         return redirect(url_for("claims.overview"), 303)
     if claim.kind != SELF:
         return redirect(url_for("claims.stopped"), 303)
@@ -142,7 +142,7 @@ def _stale(name: str, form: StepForm) -> Answer:
     """Show what another device saved beside what was typed here; only another press overwrites it."""
     with runtime().database.reading() as reading:
         claim = access.own_claim(reading, claimant())
-        particulars = sealed.read(reading, runtime().vault, claim)
+        particulars = sealed.read_latest(reading, runtime().vault, claim)
     form.seen.data = saving.seen_mark(runtime().vault, type(form), claim, particulars)
     matter = runtime().matters.current().matter
     rows = [row for group in summary(claim, particulars, matter) for row in group.rows if group.step == name]
@@ -157,7 +157,7 @@ def _after(name: str, claim: Claim) -> str:
     """Where to go once a step is saved."""
     if claim.kind != SELF:
         return url_for("claims.stopped")
-    if request.args.get("next") == "review":
+    if request.args.get("next") == "review" or not claim.draft:
         return url_for("claims.review")
     following = steps.following(_matter(), claim, name)
     return url_for("claims.step", name=following) if following else url_for("evidence.index")
@@ -174,5 +174,5 @@ def _step_page(name: str, form: StepForm, claim: Claim, elsewhere: Any = None) -
         stages=steps.STAGES,
         claim=claim,
         elsewhere=elsewhere,
-        back=url_for("claims.review") if request.args.get("next") == "review" else back,
+        back=url_for("claims.review") if request.args.get("next") == "review" or not claim.draft else back,
     )

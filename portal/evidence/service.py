@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from portal import audit, jobs
 from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
-from portal.claims.service import claimant_of
-from portal.claims.states import ClaimState
+from portal.claims.service import claimant_of, may_amend
 from portal.database import new_id
 from portal.evidence import blobs, exhibits
 from portal.evidence.box import cleanse_in_box
@@ -68,9 +67,8 @@ class Piece:
 
 
 def may_add(claim: Claim) -> bool:
-    """Whether files can be added: before signing, and when staff have asked for something."""
-    asked = any(one.state is ClaimState.INFORMATION_REQUESTED for one in claim.engagements)
-    return claim.erased_at is None and (claim.draft or asked)
+    """Whether files can be added: before signing, and after it to be signed again, until all is filed or ended."""
+    return may_amend(claim)
 
 
 def may_change(claim: Claim, received_at: datetime) -> bool:
@@ -244,7 +242,7 @@ def _write(
 def _claim(session: Session, claim_id: UUID, *, lock: bool = False) -> Claim:
     claim = session.get_one(Claim, claim_id, with_for_update=True if lock else None)
     if not may_add(claim):
-        raise AlreadySubmitted("files are added before signing, or when staff ask for them")
+        raise AlreadySubmitted("no file can be added to what is filed or ended")
     return claim
 
 

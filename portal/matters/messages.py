@@ -19,6 +19,8 @@ MESSAGE_PLACEHOLDERS = {
     "accepted": _ABOUT_A_CLAIM | {"counsel", "date"},
     "declined": _ABOUT_A_CLAIM | {"counsel", "text", "date"},
     "withdrawn": _ABOUT_A_CLAIM | {"counsel", "date"},
+    # To counsel's own address: nothing about the person but the claim's number.
+    "counsel-withdrawn": frozenset({"claim_number", "counsel", "date", "site"}),
     "filed": _ABOUT_A_CLAIM | {"counsel", "date"},
 }
 MESSAGE_KINDS = tuple(MESSAGE_PLACEHOLDERS)

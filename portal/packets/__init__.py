@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 def install(app: Flask) -> None:
     """The pages of reading and signing, the packets on the claim's page, and the jobs that make them."""
     from portal.claims import sections
-    from portal.packets import jobs, views
+    from portal.packets import jobs, public, views, withdrawal_pages
+    from portal.packets.amending import changed_lines
 
     assert jobs
+    assert withdrawal_pages
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(public.pages)
     sections.bring(app, "packets", views.lines_for_claim)
+    sections.bring(app, "unsigned", changed_lines)

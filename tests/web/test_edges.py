@@ -76,7 +76,7 @@ def test_each_person_opens_what_is_theirs_and_nothing_else(visit: Visit, who: st
 
 def _nothing_there_yet(endpoint: str, who: str, found: str) -> bool:
     """A draft has no signature to withdraw, a signed claim no draft to delete, a person for herself is not stopped."""
-    return (endpoint, who, found) in {("claims.withdraw", "drafting", "404")}
+    return (endpoint, who, found) in {("packets.withdraw", "drafting", "404")}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
