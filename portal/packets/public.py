@@ -52,7 +52,7 @@ class FileForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The code that stands on a packet's cover and at the foot of its pages."""
 
-    code = StringField(_l("Code"))
+    code = StringField(_l("Packet code"))
 
 
 @pages.get("")
