@@ -15,7 +15,7 @@ PUBLIC = {
     "front_door", "eligibility.matter_page", "eligibility.check", "eligibility.question", "eligibility.result",
     "eligibility.again", "identity.start", "identity.sign_out", "identity.signed_out", "identity.status",
     "claims.code", "claims.enter", "messages.outbox", "staff.sign_in", "staff.second_factor", "staff.enrol",
-    "staff.demo", "batches.public_key",
+    "staff.demo", "batches.public_key", "verify.ask", "verify.code", "verify.file", "verify.certificate_file",
 }  # fmt: skip
 SAME_FOR_EVERYBODY = {"eligibility.matter_page"}
 ANY_STAFF = {"review.home", "review.failures", "staff.sign_out"}
