@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from portal.matters.bilingual import Language
+from portal.matters.bilingual import Language, Text
 from portal.matters.documents import Document
 from portal.matters.messages import MessageText
 from portal.matters.model import (
@@ -70,6 +70,10 @@ class Matter:
     def court(self, court_id: str) -> Court:
         """Raises KeyError for an unknown court."""
         return _by_id(self.toml.courts, court_id)
+
+    def defendant(self, track_id: str) -> Text:
+        """Who is sued on a track. Raises KeyError for an unknown track."""
+        return self.track(track_id).defendant or self.toml.defendant.name
 
     def counsel(self, jurisdiction: str) -> Counsel:
         """The firm of a jurisdiction. Raises KeyError where there is none."""

@@ -115,7 +115,8 @@ class Moment(Part):
 class Track(Part):
     """One way to take part; takes claims from `opens` to `closes`, both included, KST dates.
 
-    `short` names it where there is little room, as in the staff's lists.
+    `short` names it where there is little room, as in the staff's lists. `defendant` is who is sued on this track,
+    where that is another than the matter's.
     """
 
     id: Identifier
@@ -127,6 +128,7 @@ class Track(Part):
     opens: date
     closes: date | None = None
     case_name: Shared
+    defendant: Shared | None = None
 
     def is_open(self, today: date) -> bool:
         """Whether the track takes claims on this KST date."""

@@ -161,7 +161,7 @@ def _suit(content: PacketContent, track_id: str) -> Record:
         "court": _text(matter.court(track.court).name),
         "case": _text(track.case_name),
         "claimant": formats.full_name(content.particulars.name) if content.particulars.name else "",
-        "defendant": _text(matter.toml.defendant.name),
+        "defendant": _text(matter.defendant(track.id)),
         "counsel": _text(firm.name),
         "responsible_lawyer": _text(firm.responsible_lawyer),
     }

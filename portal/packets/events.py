@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,13 +32,11 @@ from portal.packets.words import filled, word
 from portal.runtime import Runtime
 
 FORMAT = "portal.authority-event.v1"
+_HASH = re.compile("[0-9a-f]{64}")
 ORIGIN = "0" * 64  # what the first record names as the one before it
 
 # What a person is told of a record, in this order; everything else stands in its JSON alone.
-_TOLD = (
-    "revision", "by", "replaced_by", "documents", "code", "signer", "authority", "reason", "level", "sha256",
-    "certificate", "record_sha256",
-)  # fmt: skip
+_TOLD = ("revision", "by", "replaced_by", "documents", "code", "signer", "authority", "reason", "sha256")
 
 
 class EventsBroken(PortalError):
@@ -157,7 +156,9 @@ def described(runtime: Runtime, engagement: Engagement, kind: str, details: Mapp
 
 
 def _shown(runtime: Runtime, engagement: Engagement, value: Any, lang: str) -> str:
-    """A detail as people read it: documents by their titles, the rest as it is."""
+    """A detail as people read it: documents by their titles, a hash by its beginning, the rest as it is."""
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return f"{value[:8]} {value[8:16]}…"
     if not isinstance(value, list):
         return str(value)
     matter = runtime.matters.by_id(engagement.claim.matter_version_id).matter

@@ -1,146 +1,267 @@
-"""The authority record: who signed, which texts, how; the last part of every packet."""
+"""The authority record in print, the last part of every packet: did this person do it, to this text, for this suit?
+
+What is masked here stands whole in the sealed record (`packets.authority`), whose hash is printed at the end. Values of
+one claimant are strings, never a `Text`: blocks of both languages are kept for all packets.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
-from portal.claims.act import Reading
+from portal.claims.act import Reading, SigningAct
 from portal.matters.bilingual import LANGUAGES, Language, Text
+from portal.matters.model import DocumentKind
 from portal.packets import formats
-from portal.packets.content import PacketContent
+from portal.packets.authority import Link, chain
+from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.exhibits import exhibit_label
-from portal.packets.parts.fields import Column, Field, fields, section_heading, table, two_columns
-from portal.packets.parts.signature import SignatureForm, signature_picture
+from portal.packets.parts.fields import Column, Field, fields, joined, section_heading, table, two_columns
+from portal.packets.parts.signature import Signatures, signature_picture
 from portal.packets.setting.strips import Strip, bind, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
 from portal.packets.words import filled, other, word
 
-_MEANS = {"drawn": "signature.drawn", "typed": "signature.typed"}
 
-
-def record_strips(content: PacketContent, page: Page, form: SignatureForm | None) -> list[Strip]:
-    """The record as strips over the whole width."""
-    record = _Record(content, page, form)
+def record_strips(content: PacketContent, page: Page, form: Signatures, sha256: str) -> list[Strip]:
+    """The record as strips over the whole width; `sha256` is that of its canonical JSON."""
+    record = _Record(content, page, form, sha256)
     return [
         two_columns(word("record.title"), record.first, page.measure, TITLE, "H1"),
         space(6, bound=True),
         two_columns(word("record.lead"), record.first, page.measure, NOTE),
         *record.person(),
+        *record.suit(),
         *record.texts(),
         *record.consents(),
-        *record.exhibits(),
-        *record.signing(),
+        *record.chain(),
+        *record.acts(),
+        *record.files("record.exhibits", content.exhibits),
+        *record.files("record.attachments", content.attachments),
+        *record.answers(),
         *record.decisions(),
+        *record.events(),
         *record.integrity(),
     ]
 
 
 class _Record:
-    def __init__(self, content: PacketContent, page: Page, form: SignatureForm | None) -> None:
-        self.content, self.act, self.width, self.form = content, content.act, page.measure, form
-        self.first: Language = content.matter.packets[content.jurisdiction].governing_language
+    def __init__(self, content: PacketContent, page: Page, form: Signatures, sha256: str) -> None:
+        self.content, self.width, self.form, self.sha256 = content, page.measure, form, sha256
+        self.plan = content.matter.packets[content.jurisdiction]
+        self.first: Language = self.plan.governing_language
         self.second: Language = other(self.first)
+        self.titles = {document.id: document.title for document in self.plan.documents}
 
-    def _section(self, path: str) -> tuple[Strip, ...]:
-        return section_heading(word(path), self.first, self.width)
+    def _section(self, path: str, entries: Iterable[Field]) -> list[Strip]:
+        rows = fields(entries, self.first, self.width)
+        return [*section_heading(word(path), self.first, self.width), *rows] if rows else []
 
-    def _both_clocks(self, path: str, moment: datetime) -> Field:
-        times = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
-        return Field(word(path), times[0], note=times[1])
+    def _table(
+        self, path: str, columns: list[tuple[str, float]], rows: list[tuple[Text | str, ...]]
+    ) -> list[Strip]:
+        heads = [Column(word(head), share) for head, share in columns]
+        heading = section_heading(word(path), self.first, self.width)
+        return [*heading, *table(heads, rows, self.first, self.width)] if rows else []
+
+    def _home(self, moment: datetime) -> str:
+        """A moment by the clock of the packet's jurisdiction."""
+        return formats.clock_time(moment, formats.HOME[self.content.jurisdiction])
+
+    def _clocks(self, moment: datetime) -> tuple[str, str]:
+        """A moment by the clocks of Seoul and of the eastern United States, the packet's own first."""
+        home = self._home(moment)
+        both = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
+        return home, next(one for one in both if one != home)
+
+    def _both(self, text: Text) -> str:
+        """A short value that belongs to one claimant, in both languages."""
+        return text[self.first] if text.ko == text.en else f"{text[self.first]} ({text[self.second]})"
 
     def person(self) -> list[Strip]:
+        """Who signed, and how each contact was verified."""
         name = self.content.particulars.name
         entries = [Field(word("schedule.name"), formats.full_name(name) if name else "")]
-        for contact in self.act.contacts:
+        for contact in self.content.act.contacts:
             masked = formats.masked_contact(contact.kind, contact.value)
-            proof = filled(f"record.contact_{contact.kind}", value=masked)
-            proved = formats.clock_time(contact.verified_at, formats.SEOUL)
-            entries.append(
-                Field(word("record.contact"), proof[self.first], f"{proof[self.second]} · {proved}")
-            )
-        return [*self._section("record.person"), *fields(entries, self.first, self.width)]
+            way = word(f"record.method_{contact.method}")
+            home, abroad = self._clocks(contact.verified_at)
+            note = f"{self._both(way)} · {home} · {abroad}"
+            entries.append(Field(word(f"record.contact_{contact.kind}"), masked, note))
+        return self._section("record.person", entries)
+
+    def suit(self) -> list[Strip]:
+        """For which suit: courts, cases and parties."""
+        matter, firm = self.content.matter, self.content.matter.counsel(self.content.jurisdiction)
+        tracks = [matter.track(one) for one in self.content.tracks]
+        name = self.content.particulars.name
+        lawyer = {lang: f"{firm.name[lang]}, {firm.responsible_lawyer[lang]}" for lang in LANGUAGES}
+        entries = [
+            Field(word("record.court"), joined(matter.court(one.court).name for one in tracks)),
+            Field(word("record.case"), joined(one.case_name for one in tracks)),
+            Field(word("record.claimant"), formats.full_name(name) if name else ""),
+            Field(word("record.defendant"), joined(matter.defendant(one.id) for one in tracks)),
+            Field(word("record.counsel"), Text(**lawyer)),
+        ]
+        return self._section("record.suit", entries)
 
     def texts(self) -> list[Strip]:
-        """Each text signed, by its hash in both languages, with the reading of it."""
-        columns = [
-            Column(word("record.document"), 3.1),
-            Column(word("record.read"), 2.9),
-            Column(word("record.hash"), 4.6),
-        ]
-        rows = []
-        readings = {reading.document: reading for reading in self.act.readings}
+        """Each text signed, by its version and its hash in both languages, with the reading of it."""
+        columns = [("record.document", 2.9), ("record.read", 3.4), ("record.hash", 4.5)]
+        rows: list[tuple[Text | str, ...]] = []
         for document in self.content.matter.documents_for(self.content.jurisdiction, self.content.tracks):
-            lines = "\n".join(
-                f"{lang}: {formats.grouped(self.content.matter.document(document.id, lang).text_hash, 4)}"
-                for lang in (self.first, self.second)
-            )
-            hashes = Text(ko=lines, en=lines)  # the same in every packet of this version
-            rows.append((document.title, self._read(readings.get(document.id)), hashes))
-        return [*self._section("record.texts"), *table(columns, rows, self.first, self.width)]
+            act = self.content.act_of(document.id)
+            reading = next((one for one in act.readings if one.document == document.id), None)
+            rows.append((document.title, self._read(reading), self._hashes(document.id, reading)))
+        return self._table("record.texts", columns, rows)
 
     def _read(self, reading: Reading | None) -> str:
         if reading is None:
             return word("record.unread")[self.first]
-        opened = formats.clock_time(reading.opened_at, formats.SEOUL)
-        return filled("record.opened", time=opened, seconds=reading.seconds_open)[self.first]
+        opened = filled("record.opened", time=self._home(reading.opened_at), seconds=reading.seconds_open)
+        return f"{reading.matter_version}\n{opened[self.first]}"
+
+    def _hashes(self, document_id: str, reading: Reading | None) -> Text:
+        """As signed; where no reading is on record, as printed. The same in every packet of a version."""
+        document = self.content.matter.document
+        hashes = reading.text_hashes if reading else {}
+        lines = "\n".join(
+            f"{lang}: {formats.grouped(hashes.get(lang) or document(document_id, lang).text_hash, 4)}"
+            for lang in (self.first, self.second)
+        )
+        return Text(ko=lines, en=lines)
 
     def consents(self) -> list[Strip]:
         """Each consent as given or refused."""
-        plan = self.content.matter.packets[self.content.jurisdiction]
-        titles = {document.id: document.title for document in plan.documents}
         entries = []
-        for reading in self.act.readings:
-            if reading.given is None or reading.jurisdiction != self.content.jurisdiction:
-                continue
-            answer = word("consent.given" if reading.given else "consent.refused")
-            at = formats.clock_time(reading.confirmed_at, formats.SEOUL) if reading.confirmed_at else ""
+        for link in self._links(DocumentKind.CONSENT):
+            answer = word(f"consent.{link.answer}")
+            at = self._home(link.at) if link.answer != "unanswered" else ""
             note = " · ".join(part for part in (answer[self.second], at) if part)
-            entries.append(Field(titles[reading.document], answer[self.first], note))
-        return (
-            [*self._section("record.consents"), *fields(entries, self.first, self.width)] if entries else []
-        )
+            entries.append(Field(link.document.title, answer[self.first], note))
+        return self._section("record.consents", entries)
 
-    def exhibits(self) -> list[Strip]:
-        """Each file by its hash, as it was received and as it is shown here."""
-        if not self.content.exhibits:
-            return []
-        style = self.content.matter.packets[self.content.jurisdiction].exhibit_style
+    def _links(self, kind: DocumentKind) -> list[Link]:
+        return [link for link in chain(self.content) if link.document.kind is kind]
+
+    def chain(self) -> list[Strip]:
+        """How counsel's authority is established, step by step."""
         columns = [
-            Column(word("exhibits.number"), 3.1),
-            Column(word("record.received"), 2.9),
-            Column(word("record.file_hash"), 4.6),
+            ("chain.step", 0.7),
+            ("record.document", 3.6),
+            ("chain.establishes", 3.4),
+            ("chain.at", 3.0),
         ]
-        rows = [
-            (
-                exhibit_label(one, style)[self.first],
-                formats.clock_time(one.received_at, formats.SEOUL),
-                f"{word('record.original')[self.first]}: {formats.grouped(one.sha256, 4)}\n"
-                f"{word('record.copy')[self.first]}: {formats.grouped(one.copy_sha256, 4)}",
-            )
-            for one in self.content.exhibits
-        ]
-        return [*self._section("record.exhibits"), *table(columns, rows, self.first, self.width)]
+        rows: list[tuple[Text | str, ...]] = []
+        for kind, links in groupby(chain(self.content), key=lambda link: link.document.kind):
+            group = list(links)
+            titles = joined(link.document.title for link in group)
+            rows.append((str(len(rows) + 1), titles, word(f"chain.{kind.value}"), self._effect(kind, group)))
+        return self._table("chain.title", columns, rows)
 
-    def signing(self) -> list[Strip]:
-        act, unknown = self.act, word("record.unknown")[self.first]
+    def _effect(self, kind: DocumentKind, links: list[Link]) -> str:
+        last = self._home(max(link.at for link in links))
+        if kind is not DocumentKind.CONSENT:
+            return f"{self._both(word('chain.signed'))}\n{last}"
+        given = sum(link.answer == "given" for link in links)
+        counted = filled(
+            "chain.answered", given=given, refused=sum(link.answer == "refused" for link in links)
+        )
+        return f"{self._both(counted)}\n{last}"
+
+    def acts(self) -> list[Strip]:
+        """Each act of signing with its circumstances, the newest last."""
+        total = len(self.content.acts)
+        strips: list[Strip] = []
+        for number, act in enumerate(self.content.acts, 1):
+            title = word("record.act") if total == 1 else filled("record.act_of", number=number, total=total)
+            strips += [*section_heading(title, self.first, self.width), *self._act(act)]
+        return strips
+
+    def _act(self, act: SigningAct) -> list[Strip]:
+        unknown = word("record.unknown")[self.first]
+        zone = act.signed_at.astimezone(formats.NEW_YORK).tzname()
         entries = [
-            Field(word("record.means"), word(_MEANS[act.means])),
+            Field(word("record.means"), word(f"signature.{act.means}")),
             Field(word("record.time_kst"), formats.clock_time(act.signed_at, formats.SEOUL)),
-            Field(word("record.time_new_york"), formats.clock_time(act.signed_at, formats.NEW_YORK)),
+            Field(
+                filled("record.time_eastern", zone=zone), formats.clock_time(act.signed_at, formats.NEW_YORK)
+            ),
+            *self._session(act),
             Field(word("record.place"), formats.country(act.place)),
-            Field(word("record.device"), act.device or unknown),
+            Field(word("record.device"), act.device if act.device not in ("", "unknown") else unknown),
+            *([Field(word("record.handed_off"), act.handed_off)] if act.handed_off else []),
             Field(word("record.address"), formats.masked_origin(act.address) or unknown),
             Field(word("record.language"), word(f"languages.{act.language}")),
+            *self._documents(act),
+            *self._paper(act),
         ]
-        if act.session_began_at:
-            entries.insert(3, self._both_clocks("record.session", act.session_began_at))
         if act.strokes:
             entries.append(
                 Field(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes)))
             )
         *rows, last = fields(entries, self.first, self.width)
         with_picture = bind([last, space(6), signature_picture(act, self.form)])
-        return [*self._section("record.act"), *rows, *with_picture]
+        return [*rows, *with_picture]
+
+    def _session(self, act: SigningAct) -> list[Field]:
+        if act.session_began_at is None:
+            return []
+        home, abroad = self._clocks(act.session_began_at)
+        return [Field(word("record.session"), home, note=abroad)]
+
+    def _documents(self, act: SigningAct) -> list[Field]:
+        """What an act signed, where several acts signed different documents."""
+        if len(self.content.acts) == 1:
+            return []
+        named = joined(self.titles[one.document] for one in act.readings if one.document in self.titles)
+        return [Field(word("record.signed_documents"), named)]
+
+    def _paper(self, act: SigningAct) -> list[Field]:
+        """The print that was signed in ink, and that a person looked at what came back."""
+        if act.paper is None:
+            return []
+        sheets = filled("record.paper_sheets", count=len(act.paper.sheets))
+        return [
+            Field(word("record.paper_code"), act.paper.code, note=self._home(act.paper.printed_at)),
+            Field(word("record.paper_hash"), formats.grouped(act.paper.printed_sha256, 4)),
+            Field(word("record.paper_checked"), sheets),
+        ]
+
+    def files(self, path: str, files: Iterable[Exhibit]) -> list[Strip]:
+        """Each file by its hash, as it was received and as it is shown here."""
+        columns = [("exhibits.number", 2.6), ("record.received", 2.9), ("record.file_hash", 5.1)]
+        rows: list[tuple[Text | str, ...]] = [
+            (
+                self._label(one),
+                self._home(one.received_at),
+                f"{word('record.original')[self.first]}: {formats.grouped(one.sha256, 4)}\n"
+                f"{word('record.copy')[self.first]}: {formats.grouped(one.copy_sha256, 4)}",
+            )
+            for one in files
+        ]
+        return self._table(path, columns, rows)
+
+    def _label(self, one: Exhibit) -> str:
+        """An exhibit’s number; a certificate is no exhibit and is called what it is, with its date of issue."""
+        if not one.kind.authority:
+            return exhibit_label(one, self.plan.exhibit_style)[self.first]
+        issued = (
+            formats.legal_date(one.dated, self.first) if one.dated else word("exhibits.undated")[self.first]
+        )
+        return f"{self._both(one.kind.name)}\n{filled('record.issued', date=issued)[self.first]}"
+
+    def answers(self) -> list[Strip]:
+        """What the claimant answered, on which the decisions rest."""
+        columns = [("record.question", 6.2), ("record.answer", 4.4)]
+        rows: list[tuple[Text | str, ...]] = [
+            (question.text, option.text)
+            for question in self.content.matter.questions
+            for option in question.options
+            if option.value == self.content.answers.get(question.id)
+        ]
+        return self._table("record.answers", columns, rows)
 
     def decisions(self) -> list[Strip]:
         """Each track's outcome with its reasons in the words of the rules."""
@@ -153,31 +274,52 @@ class _Record:
             said = {lang: " ".join(reason[lang] for reason in reasons) for lang in LANGUAGES}
             shown = Text(ko=f"{outcome.ko}. {said['ko']}", en=f"{outcome.en}. {said['en']}")
             entries.append(Field(matter.track(decision.track).name, shown))
-        if not entries:
-            return []
-        entries.append(Field(word("record.rules"), matter.rules_version))
-        return [*self._section("record.decisions"), *fields(entries, self.first, self.width)]
+        if entries:
+            entries.append(Field(word("record.rules"), matter.rules_version))
+        return self._section("record.decisions", entries)
+
+    def events(self) -> list[Strip]:
+        """What happened before this revision, as the records that were appended."""
+        columns = [
+            ("chain.step", 0.6),
+            ("record.when", 3.2),
+            ("record.happened", 3.9),
+            ("record.event_hash", 4.1),
+        ]
+        rows: list[tuple[Text | str, ...]] = [
+            (
+                str(one.sequence),
+                self._home(one.at),
+                f"{one.text[self.first]}\n{one.text[self.second]}",
+                formats.grouped(one.sha256, 4),
+            )
+            for one in self.content.events
+        ]
+        return self._table("record.events", columns, rows)
 
     def integrity(self) -> list[Strip]:
-        content, act = self.content, self.act
-        audit = word("record.unknown")
+        """Hashes, the seal, and how anybody can check them."""
+        content, act = self.content, self.content.act
+        head = word("record.unknown")[self.first]
         if act.audit_hash:
-            audit = filled(
-                "record.audit_value", sequence=act.audit_sequence, hash=formats.grouped(act.audit_hash, 4)
-            )
+            value = formats.grouped(act.audit_hash, 4)
+            head = filled("record.audit_value", sequence=act.audit_sequence, hash=value)[self.first]
         demo = f" · {word('page.demo')[self.first]}" if content.sealer.demo else ""
         entries = [
+            Field(word("record.sha256"), formats.grouped(self.sha256, 4)),
             Field(
                 word("record.matter_hash"),
                 formats.grouped(content.matter.hash, 4),
-                note=content.matter.version_label,
+                content.matter.version_label,
             ),
-            Field(word("record.audit"), audit[self.first]),
+            Field(word("record.audit"), head),
             Field(word("record.sealer"), f"{content.sealer.name}{demo}"),
+            Field(word("record.code"), content.code, note=content.verify_address),
         ]
         return [
-            *self._section("record.integrity"),
-            *fields(entries, self.first, self.width),
+            *self._section("record.integrity", entries),
             space(8),
+            two_columns(word("record.check"), self.first, self.width, NOTE),
+            space(4),
             two_columns(word("record.later"), self.first, self.width, NOTE),
         ]
