@@ -33,7 +33,10 @@ class Piece(Protocol):
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece of evidence with its number in one packet (1 is 갑 제1호증 or Exhibit A); `sha256` is of the original."""
+    """A piece of evidence with its number in one packet (1 is 갑 제1호증 or Exhibit A); `sha256` is of the original.
+
+    Pieces of one exhibit share its number, and `part` counts them from 1 (갑 제1호증의 1); a piece alone has part 0.
+    """
 
     number: int
     file_id: UUID
@@ -45,21 +48,27 @@ class Exhibit:
     pages: int
     author: str = ""
     dated: date | None = None
+    part: int = 0
 
 
 def numbered(pieces: Iterable[Piece], kinds: Iterable[EvidenceKind], language: str) -> tuple[Exhibit, ...]:
-    """The pieces whose kind is among `kinds`, in order of arrival, numbered from 1 without gaps.
+    """The pieces whose kind is among `kinds`, numbered from 1 without gaps in order of arrival.
 
-    A piece that nobody gave a title is called by its kind, in the packet's governing language.
+    Pieces of one kind that were given one title are parts of one exhibit, at the place of the first. A piece that has no
+    title stands for itself, and is called by its kind in the packet's governing language.
     """
     known = {kind.id: kind for kind in kinds}
-    chosen = sorted((piece for piece in pieces if piece.kind in known), key=lambda piece: piece.sequence)
+    together: dict[tuple[str, str], list[Piece]] = {}
+    for piece in sorted((piece for piece in pieces if piece.kind in known), key=lambda piece: piece.sequence):
+        together.setdefault((piece.kind, piece.details.title or f"\0{piece.id}"), []).append(piece)
     return tuple(
-        _exhibit(number, piece, known[piece.kind], language) for number, piece in enumerate(chosen, 1)
+        _exhibit(number, part if len(parts) > 1 else 0, piece, known[piece.kind], language)
+        for number, parts in enumerate(together.values(), 1)
+        for part, piece in enumerate(parts, 1)
     )
 
 
-def _exhibit(number: int, piece: Piece, kind: EvidenceKind, language: str) -> Exhibit:
+def _exhibit(number: int, part: int, piece: Piece, kind: EvidenceKind, language: str) -> Exhibit:
     details = piece.details
     return Exhibit(
         number=number,
@@ -72,4 +81,5 @@ def _exhibit(number: int, piece: Piece, kind: EvidenceKind, language: str) -> Ex
         pages=piece.pages,
         author=details.author,
         dated=details.dated,
+        part=part,
     )

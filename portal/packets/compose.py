@@ -125,6 +125,7 @@ def _exhibits(
                 copy_sha256=hashlib.sha256(content).hexdigest(),
                 author=one.author,
                 dated=one.dated,
+                part=one.part,
                 pictures=() if is_pdf else (content,),
                 pdf=content if is_pdf else b"",
             )

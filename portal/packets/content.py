@@ -25,7 +25,10 @@ class TrackDecision:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece of evidence in its harmless form: upright JPEG or PNG pictures, or a PDF cleared of everything active."""
+    """A piece of evidence in its harmless form: upright JPEG or PNG pictures, or a PDF cleared of everything active.
+
+    Pieces of one exhibit share its number; `part` then counts them from 1.
+    """
 
     number: int
     title: str
@@ -37,6 +40,7 @@ class Exhibit:
     dated: date | None = None
     pictures: tuple[bytes, ...] = ()
     pdf: bytes = b""
+    part: int = 0
 
 
 @dataclass(frozen=True)

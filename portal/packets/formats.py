@@ -37,6 +37,16 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
 
 
+def spoken_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """A moment to the minute as people write it, with the zone's short name: 2026. 11. 24. 오후 2:05 KST."""
+    local = moment.astimezone(zone)
+    hour, half = local.hour % 12 or 12, local.hour // 12
+    day = legal_date(local.date(), language)
+    if language == "ko":
+        return f"{day} {('오전', '오후')[half]} {hour}:{local:%M} {local.tzname()}"
+    return f"{day}, {hour}:{local:%M} {('a.m.', 'p.m.')[half]} {local.tzname()}"
+
+
 def full_name(name: PersonName) -> str:
     """Every form of the name that was given: 김민준(金民俊), KIM MINJUN."""
     korean = f"{name.hangul}({name.hanja})" if name.hangul and name.hanja else name.hangul or name.hanja

@@ -23,8 +23,8 @@ from portal.packets.pdf.fonts import Fonts, SharedFonts
 from portal.packets.pdf.ink import Ink
 from portal.packets.pdf.structure import described
 from portal.packets.setting.flow import Placed, fill_pages
-from portal.packets.setting.strips import Element, Hole, Strip
-from portal.packets.setting.styles import PAGES, Page
+from portal.packets.setting.strips import Element, Hole, Mark, Strip
+from portal.packets.setting.styles import MM, PAGES, Look, Page, court_look, usual_look
 from portal.packets.words import all_words, other
 
 _LATIN = "".join(map(chr, range(0x20, 0x7F))) + "·•–—…“”‘’"
@@ -50,11 +50,18 @@ class Press:
         self.matter, self.jurisdiction = matter, jurisdiction
         self.plan: PacketPlan = matter.packets[jurisdiction]
         self.page: Page = PAGES[self.plan.page]
+        self.usual = usual_look(self.page, self.plan.governing_language)
+        self.court = _court_look(self.plan, self.page) or self.usual
+        self._filed = frozenset(document.id for document in self.plan.documents if document.filed)
         objects = Objects()
         self.fonts = SharedFonts.put(objects, _texts(matter, self.plan))
         self.prefix: Prefix = objects.prefix()
         self._layouts: dict[tuple[str, Shapes], tuple[FixedPage, ...]] = {}
         self._strips: dict[str, tuple[Strip | SlotHere, ...]] = {}
+
+    def look(self, document_id: str) -> Look:
+        """How the document is set: as the court asks where it is filed."""
+        return self.court if document_id in self._filed else self.usual
 
     def slots(self, document_id: str) -> tuple[str, ...]:
         """Names of the document's slots in reading order."""
@@ -86,19 +93,24 @@ class Press:
     def _plain(self) -> dict[Text, bytes]:
         return {}
 
+    def furniture(self, document_id: str, look: Look) -> list[Mark]:
+        """What stands around the text on each page of a document; sheets to be signed in ink have other corners."""
+        title = self.titles[document_id]
+        return [*fixed_furniture(self.matter, self.plan, title, look.page), *column_heads(self.plan, look)]
+
     def _terms(self, document_id: str) -> tuple[Strip | SlotHere, ...]:
         if document_id not in self._strips:
             first: Language = self.plan.governing_language
             second: Language = other(first)
             texts = self.matter.document(document_id, first), self.matter.document(document_id, second)
-            self._strips[document_id] = tuple(terms_strips(texts, self.plan, self.page))
+            self._strips[document_id] = tuple(terms_strips(texts, self.plan, self.look(document_id)))
         return self._strips[document_id]
 
     def _lay_out(self, document_id: str, shapes: dict[str, tuple[Hole, ...]]) -> Iterator[FixedPage]:
-        for placed in fill_pages(_with_holes(self._terms(document_id), shapes), self.page.depth):
-            ink = Ink(self.page, Fonts(self.fonts))
-            ink.draw(fixed_furniture(self.matter, self.plan, self.titles[document_id], self.page))
-            ink.draw(column_heads(self.plan, self.page))
+        look = self.look(document_id)
+        for placed in fill_pages(_with_holes(self._terms(document_id), shapes), look.page.depth):
+            ink = Ink(look.page, Fonts(self.fonts))
+            ink.draw(self.furniture(document_id, look))
             ink.place(placed)
             holes = tuple(one for one in placed if isinstance(one.strip, Hole))
             elements = tuple(ink.elements)
@@ -109,6 +121,14 @@ class Press:
 def press_for(matter: Matter, jurisdiction: Jurisdiction) -> Press:
     """The press of a matter version, made at first use and kept."""
     return Press(matter, jurisdiction)
+
+
+def _court_look(plan: PacketPlan, page: Page) -> Look | None:
+    form = plan.court_page
+    if form is None:
+        return None
+    top, right, bottom, left = (margin * MM for margin in form.margins_mm)
+    return court_look(page, (top, right, bottom, left), form.size_pt, form.line_spacing)
 
 
 def _with_holes(

@@ -9,11 +9,21 @@ from io import BytesIO
 import pikepdf
 
 from portal.matters.matter import Matter
+from portal.packets.filing import parts_of
 from portal.packets.render import render
 from portal.packets.samples import sample_claim
 
 # What would point to pages that the sample leaves out, or promise a seal that it does not have.
-_LEFT_OUT = ("/AcroForm", "/Outlines", "/StructTreeRoot", "/MarkInfo", "/Dests", "/Names", "/PageMode")
+_LEFT_OUT = (
+    "/AcroForm",
+    "/Outlines",
+    "/StructTreeRoot",
+    "/MarkInfo",
+    "/Dests",
+    "/Names",
+    "/PageMode",
+    "/PieceInfo",
+)
 
 
 @lru_cache(maxsize=8)
@@ -22,8 +32,9 @@ def sample_pdf(matter: Matter, jurisdiction: str) -> bytes:
     draft = render(sample_claim(matter, "us" if jurisdiction == "us" else "kr"))
     target = BytesIO()
     with pikepdf.open(BytesIO(bytes(draft.data))) as pdf:
-        del pdf.pages[2:]
-        del pdf.pages[0]
+        first = next(part.first for part in parts_of(pdf) if part.kind == "document")
+        del pdf.pages[first + 1 :]
+        del pdf.pages[:first]
         for name in _LEFT_OUT:
             if name in pdf.Root:
                 del pdf.Root[name]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from portal.matters.bilingual import Text
+from portal.packets import authority
 from portal.packets.content import PacketContent
 from portal.packets.parts.cover import Entry, cover_strips
 from portal.packets.parts.exhibits import ExhibitPage, exhibit_label, exhibit_marks, put_exhibits
 from portal.packets.parts.furniture import claim_furniture
 from portal.packets.parts.record import record_strips
-from portal.packets.parts.signature import SIGNATURE, SignatureForm, put_signature
+from portal.packets.parts.scans import ScanPage, paper_title, put_scans, scan_marks
+from portal.packets.parts.signature import Signatures, put_signatures
 from portal.packets.parts.slots import Filling
 from portal.packets.pdf import file as pdf
 from portal.packets.pdf.file import Objects
@@ -23,28 +25,34 @@ from portal.packets.pdf.structure import TaggedPage, TaggedSection, put_structur
 from portal.packets.press import FixedPage, Press, press_for
 from portal.packets.setting.flow import Placed, fill_pages
 from portal.packets.setting.strips import Element, Hole, Mark, Strip
+from portal.packets.setting.styles import Look, Page
 from portal.packets.words import word
 
 RESERVED = 8_192  # bytes for the signature container; about 2,000 are used without a timestamp
+# Private data of ours in the catalogue (ISO 32000-1, 14.5), from which files for a court are cut.
+PIECE = "JointClaimsPortal"
 _RANGE = b"/ByteRange[0 0000000000 0000000000 0000000000]"
 
 
 @dataclass(frozen=True)
 class Draft:
     """A finished file without its seal. `gap` is where the signature's hexadecimal string stands, < and > included;
-    `byte_range` is where the array that excludes it has to be written.
+    `byte_range` is where the array that excludes it has to be written. `record` is the authority record as canonical
+    JSON, whose SHA-256 the file prints.
     """
 
     data: bytearray
     byte_range: int
     gap: tuple[int, int]
     pages: int
+    record: bytes = b""
 
 
 @dataclass
 class _Sheet:
     """One page: finished content, if any, and what this claim draws upon it."""
 
+    page: Page
     fixed: bytes
     elements: tuple[tuple[Element, float], ...] = ()
     structure: str = ""
@@ -54,6 +62,10 @@ class _Sheet:
 
 @dataclass
 class _Section:
+    """Pages that bear one bookmark; `kind` and `name` say to programs what they hold."""
+
+    kind: str
+    name: str
     title: Text
     sheets: list[_Sheet]
     depth: int = 0
@@ -62,39 +74,43 @@ class _Section:
 def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     """The packet of this content. Raises `GlyphMissing`, `ExhibitCorrupt` or `Oversized` when it cannot be made."""
     press = press_for(content.matter, content.jurisdiction)
+    record = authority.canonical(authority.record_of(content))
     objects = Objects(press.prefix)
-    exhibits = put_exhibits(content, objects)
-    pictures = {one.resource: one.number for one in exhibits}
-    form = put_signature(objects, content.act)
-    if form:
-        pictures[SIGNATURE] = form.number
-    sections = [
-        *_documents(content, press, form),
-        *_exhibits(content, press, exhibits),
-        _record(content, press, form),
-    ]
-    sections.insert(0, _cover(content, press, sections))
-    return _Binder(content, press, objects, pictures).bind(sections, reserved)
+    exhibits, scans = put_exhibits(content, objects), put_scans(content, objects)
+    signatures = put_signatures(objects, content.acts, [scan.document for scan in content.paper])
+    pictures = {one.resource: one.number for one in (*exhibits, *scans, *signatures.forms.values())}
+    documents = list(_documents(content, press, signatures))
+    papers = list(_papers(content, press, scans))
+    rest = [*papers, *_exhibits(content, press, exhibits), _record(content, press, signatures, record)]
+    cover = _cover(content, press, [*documents, *rest])
+    if scans:
+        # Where the sheets are was known only now; saying so moves no line.
+        before = sum(len(section.sheets) for section in (cover, *documents))
+        signatures = replace(signatures, scans=_first_pages(scans, before))
+        documents = list(_documents(content, press, signatures))
+    return _Binder(content, press, objects, pictures).bind([cover, *documents, *rest], reserved, record)
 
 
-def _documents(content: PacketContent, press: Press, form: SignatureForm | None) -> Iterator[_Section]:
-    filling = Filling(content, press.page, form)
+def _documents(content: PacketContent, press: Press, signatures: Signatures) -> Iterator[_Section]:
+    fillings: dict[Look, Filling] = {}
     for document in content.matter.documents_for(content.jurisdiction, content.tracks):
+        look = press.look(document.id)
+        filling = fillings.get(look) or fillings.setdefault(look, Filling(content, look, signatures))
         filled = {name: filling.fill(name, document) for name in press.slots(document.id)}
         shapes = tuple(
             (name, tuple(strip.hole(name, place) for place, strip in enumerate(strips)))
             for name, strips in filled.items()
         )
-        sheets = [_filled(page, filled) for page in press.pages(document.id, shapes)]
-        yield _Section(document.title, sheets)
+        sheets = [_filled(page, look.page, filled) for page in press.pages(document.id, shapes)]
+        yield _Section("document", document.id, document.title, sheets)
 
 
-def _filled(page: FixedPage, slots: dict[str, list[Strip]]) -> _Sheet:
+def _filled(fixed: FixedPage, page: Page, slots: dict[str, list[Strip]]) -> _Sheet:
     placed = []
-    for hole in page.holes:
+    for hole in fixed.holes:
         assert isinstance(hole.strip, Hole)
         placed.append(Placed(hole.y, slots[hole.strip.slot][hole.strip.place], hole.repeated))
-    return _Sheet(page.body, page.elements, page.structure, placed)
+    return _Sheet(page, fixed.body, fixed.elements, fixed.structure, placed)
 
 
 def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]) -> Iterator[_Section]:
@@ -102,15 +118,34 @@ def _exhibits(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]
         label = exhibit_label(exhibit, press.plan.exhibit_style)
         title = Text(ko=f"{label.ko}  {exhibit.title}", en=f"{label.en}  {exhibit.title}")
         body = press.plain_page(label)
-        yield _Section(
-            title, [_Sheet(body, marks=exhibit_marks(one, content, press.page)) for one in group], depth=1
-        )
+        sheets = [_Sheet(press.page, body, marks=exhibit_marks(one, content, press.page)) for one in group]
+        yield _Section("exhibit", f"{exhibit.number}.{exhibit.part}", title, sheets, depth=1)
 
 
-def _record(content: PacketContent, press: Press, form: SignatureForm | None) -> _Section:
+def _papers(content: PacketContent, press: Press, scans: Sequence[ScanPage]) -> Iterator[_Section]:
+    """The sheets signed in ink, as they came back, document by document."""
+    titles = press.titles
+    for document, group in groupby(scans, key=lambda one: one.scan.document):
+        title = paper_title(titles[document])
+        body = press.plain_page(title)
+        sheets = [_Sheet(press.page, body, marks=scan_marks(one, content, press.page)) for one in group]
+        yield _Section("paper", document, title, sheets)
+
+
+def _first_pages(scans: Sequence[ScanPage], before: int) -> dict[str, int]:
+    """For each document the page of its sheet that bears the signature, or else of its first sheet."""
+    pages: dict[str, int] = {}
+    for number, one in sorted(enumerate(scans, before + 1), key=lambda each: not each[1].scan.signed):
+        pages.setdefault(one.scan.document, number)
+    return pages
+
+
+def _record(content: PacketContent, press: Press, signatures: Signatures, record: bytes) -> _Section:
     title = word("record.title")
-    pages = fill_pages(record_strips(content, press.page, form), press.page.depth)
-    return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
+    strips = record_strips(content, press.page, signatures, authority.digest(record))
+    pages = fill_pages(strips, press.page.depth)
+    sheets = [_Sheet(press.page, press.plain_page(title), placed=placed) for placed in pages]
+    return _Section("record", "record", title, sheets)
 
 
 def _cover(content: PacketContent, press: Press, sections: Sequence[_Section]) -> _Section:
@@ -123,7 +158,8 @@ def _cover(content: PacketContent, press: Press, sections: Sequence[_Section]) -
             number += len(section.sheets)
         pages = fill_pages(cover_strips(content, entries, press.page), press.page.depth)
         if len(pages) == length:
-            return _Section(title, [_Sheet(press.plain_page(title), placed=placed) for placed in pages])
+            sheets = [_Sheet(press.page, press.plain_page(title), placed=placed) for placed in pages]
+            return _Section("cover", "cover", title, sheets)
         length = len(pages)
 
 
@@ -139,9 +175,12 @@ class _Binder:
         self.numbers: list[int] = []
         self._fixed: dict[int, int] = {}
 
-    def bind(self, sections: Sequence[_Section], reserved: int) -> Draft:
+    def bind(self, sections: Sequence[_Section], reserved: int, record: bytes) -> Draft:
         total = sum(len(section.sheets) for section in sections)
-        self._furniture = claim_furniture(self.content, self.press.page, total)
+        self._furniture = {
+            page: claim_furniture(self.content, page, total)
+            for page in {sheet.page for section in sections for sheet in section.sheets}
+        }
         tagged = [
             TaggedSection(section.title[self.lang], [self._put_sheet(sheet) for sheet in section.sheets])
             for section in sections
@@ -152,13 +191,14 @@ class _Binder:
         self.objects.put(self.tree, f"<</Type/Pages/Count {total}/Kids[{kids}]>>".encode())
         structure = put_structure(self.objects, tagged, self.lang)
         outlines = self._put_outlines(tagged)
-        return self._finish(*self._put_catalogue(structure, outlines), reserved)
+        catalogue = self._put_catalogue(structure, outlines, _contents(sections))
+        return self._finish(*catalogue, reserved, record)
 
     def _put_sheet(self, sheet: _Sheet) -> TaggedPage:
-        ink, page, index = Ink(self.press.page, self.fonts), self.press.page, len(self.numbers)
+        ink, page, index = Ink(sheet.page, self.fonts), sheet.page, len(self.numbers)
         ink.draw(sheet.marks)
         ink.place(sheet.placed)
-        ink.draw(self._furniture(index + 1))
+        ink.draw(self._furniture[page](index + 1))
         below = self._fixed.get(id(sheet.fixed)) or self.objects.add(sheet.fixed)
         self._fixed[id(sheet.fixed)] = below
         above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=0))
@@ -185,9 +225,10 @@ class _Binder:
         ends = f"/First {items[0]} 0 R/Last {items[-1]} 0 R/Count {len(items)}"
         return self.objects.put(root, f"<</Type/Outlines{ends}>>".encode())
 
-    def _put_catalogue(self, structure: int, outlines: int) -> tuple[int, int]:
+    def _put_catalogue(self, structure: int, outlines: int, contents: str) -> tuple[int, int]:
         title = f"{self.content.claim_number} {self.press.plan.title[self.lang]}"
         made = pdf.date(self.content.made_at)
+        ours = f"/PieceInfo<</{PIECE}<</LastModified{made}/Private<</Parts[{contents}]>>>>>>"
         about = self.objects.add(
             f"<</Title{pdf.string(title)}/Author{pdf.string(self.content.sealer.name)}"
             f"/Producer(joint-claims-portal)/CreationDate{made}/ModDate{made}>>"
@@ -199,11 +240,11 @@ class _Binder:
             f"<</Type/Catalog/Version/1.7/Pages {self.tree} 0 R/Lang({self.lang})/MarkInfo<</Marked true>>"
             f"/StructTreeRoot {structure} 0 R/Outlines {outlines} 0 R/PageMode/UseOutlines"
             f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
-            f"/AcroForm<</SigFlags 3/Fields[{self.signature} 0 R]>>>>"
+            f"/AcroForm<</SigFlags 3/Fields[{self.signature} 0 R]>>{ours}>>"
         )
         return root, about
 
-    def _finish(self, root: int, about: int, reserved: int) -> Draft:
+    def _finish(self, root: int, about: int, reserved: int, record: bytes) -> Draft:
         """Adds the signature field with an empty value, writes the file, and finds where the seal goes."""
         content = self.content
         held = self.objects.add(
@@ -222,7 +263,17 @@ class _Binder:
         at = written.offsets[held - 1]
         byte_range = written.data.index(_RANGE, at) + len(b"/ByteRange")
         start = written.data.index(b"/Contents<", at) + len(b"/Contents")
-        return Draft(written.data, byte_range, (start, start + 2 * reserved + 2), len(self.numbers))
+        return Draft(written.data, byte_range, (start, start + 2 * reserved + 2), len(self.numbers), record)
+
+
+def _contents(sections: Sequence[_Section]) -> str:
+    """What stands on which pages, for programs: kind, name, title, first page from 0, and how many."""
+    parts, first = [], 0
+    for one in sections:
+        title = f"/Ko{pdf.string(one.title.ko)}/En{pdf.string(one.title.en)}"
+        parts.append(f"<</Kind({one.kind})/Name({one.name}){title}/First {first}/Count {len(one.sheets)}>>")
+        first += len(one.sheets)
+    return "".join(parts)
 
 
 def _identity(content: PacketContent) -> bytes:

@@ -165,7 +165,7 @@ def test_the_longest_values_wrap_inside_the_type_area(jurisdiction):
         boxes = [text.get_rect(index) for index in range(text.count_rects())]
         assert min(box[0] for box in boxes) > 50
         assert max(box[2] for box in boxes) < page.get_width() - 50
-        assert min(box[1] for box in boxes) > 20
+        assert min(box[1] for box in boxes) > 14
 
 
 def test_a_longer_address_moves_the_terms_and_changes_none_of_their_words():

@@ -44,6 +44,8 @@ def _plan(jurisdiction: Jurisdiction, plan: PacketPlan, tracks: dict[str, Track]
         if _fields(plan.clause_heading[language]) != ["number", "title"]:
             reason = '"clause_heading" must hold {number} and {title}, each once, and nothing else in braces'
             yield Finding((jurisdiction, "clause_heading", language), reason)
+    if plan.court_page and not any(document.filed for document in plan.documents):
+        yield Finding((jurisdiction, "court_page"), "no document is filed, so nothing is set on this page")
     for index, document in enumerate(plan.documents):
         path = (jurisdiction, "documents", index)
         yield from _consent(path, document)

@@ -26,9 +26,10 @@ from portal.packets.setting.strips import (
 from portal.packets.setting.styles import FAINT, INK, LABEL, SEAL, SEAL_SOFT, SMALL, SOFT, Page, Style
 from portal.packets.words import filled, other, word
 
-_TITLE = Style("serif-bold", 24, 33)
-_OTHER_TITLE = Style("serif", 13, 20, colour=SOFT)
-_ENTRY = Style("serif", 10.5, 16)
+_TITLE = Style("serif-bold", 24, 32)
+_OTHER_TITLE = Style("serif", 13, 18, colour=SOFT)
+_REPLACES = Style("sans-bold", 10, 15, colour=SEAL)
+_ENTRY = Style("serif", 10.5, 15.5)
 _EXHIBIT_ENTRY = SMALL.with_(colour=INK, size=9, leading=14)
 _NUMBER_ROOM = 26.0  # for page numbers of three digits
 
@@ -49,13 +50,14 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
     second = other(first)
     return [
         _head(matter.toml.name, plan.title, (first, second), width),
-        space(12),
-        *fields(_facts(content), first, width, labels=0.24, padding=3),
+        *_replaces(content, first, width),
+        space(8),
+        *fields(_facts(content, first), first, width, labels=0.24, padding=2.5),
         *section_heading(word("cover.contents"), first, width),
         *[strip for entry in entries for strip in _entry(entry, first, width)],
-        space(12),
+        space(8),
         *_notices(content, first, width),
-        space(9),
+        space(7),
         _seal(content.sealer, first, width),
     ]
 
@@ -69,7 +71,7 @@ def _head(name: Text, title: Text, order: tuple[str, str], width: float) -> Stri
         single(name[first], Style("sans-bold", 11, 16), 42, 0, first),
         single(name[second], LABEL, 42, 16, second),
     ]
-    y = 48.0
+    y = 42.0
     for style, lang, role in ((_TITLE, first, "H1"), (_OTHER_TITLE, second, "P")):
         element = Element(role, lang)
         for line in set_lines(title[lang], style, width):
@@ -78,7 +80,15 @@ def _head(name: Text, title: Text, order: tuple[str, str], width: float) -> Stri
     return grouped(Strip(y, tuple(marks)), lasting=True)
 
 
-def _facts(content: PacketContent) -> list[Field]:
+def _replaces(content: PacketContent, first: str, width: float) -> list[Strip]:
+    """Which revision no longer stands."""
+    if content.replaces is None:
+        return []
+    said = filled("cover.replaces", revision=content.replaces)
+    return [space(6), two_columns(said, first, width, _REPLACES)]
+
+
+def _facts(content: PacketContent, first: str) -> list[Field]:
     matter = content.matter
     name, firm = content.particulars.name, matter.counsel(content.jurisdiction)
     tracks = [matter.track(track) for track in content.tracks]
@@ -92,6 +102,11 @@ def _facts(content: PacketContent) -> list[Field]:
         Field(word("cover.counsel"), firm.name),
         Field(word("cover.court"), joined(courts)),
         Field(word("cover.signed"), signed[0], note=signed[1]),
+        Field(
+            word("cover.check"),
+            content.code,
+            note=filled("cover.check_at", address=content.verify_address)[first],
+        ),
     ]
 
 
@@ -166,15 +181,15 @@ def _seal(sealer: Sealer, first: str, width: float) -> Strip:
     if sealer.demo:
         said.append((word("cover.demo_note"), SEAL))
     marks: list[Mark] = []
-    height = 0.0
+    height = 62.0
     for place, lang in enumerate((first, other(first))):
-        y, element = 9.0, Element("P", lang)
+        y, element = 6.0, Element("P", lang)
         for text, colour in said:
             style = SMALL.with_(colour=colour, leading=11)
             for line in set_lines(text[lang], style, room):
                 marks.append(TextMark(74 + place * (room + 14), y + baseline(style), line, style, element))
                 y += style.leading
-        height = max(height, y + 9)
+        height = max(height, y + 6)
     box = BoxMark(0, 0, width, height, fill=SEAL_SOFT, radius=6)
     return grouped(Strip(height, (box, *_stamp(12, (height - 50) / 2), *marks)), lasting=True)
 

@@ -13,7 +13,7 @@ from portal.packets.parts.fields import Column, single, table, two_columns
 from portal.packets.pdf.embedded import EmbeddedPage, NotAPdf, embed
 from portal.packets.pdf.file import Objects
 from portal.packets.pdf.pictures import NotAPicture, Picture
-from portal.packets.setting.lines import set_lines, text_width
+from portal.packets.setting.lines import Line, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Element,
@@ -24,13 +24,20 @@ from portal.packets.setting.strips import (
     TextMark,
     baseline,
 )
-from portal.packets.setting.styles import INK, LINE, NOTE, SEAL, SMALL, Page, Style
+from portal.packets.setting.styles import LINE, SEAL, SMALL, WHITE, Look, Page, Style
 from portal.packets.words import filled, word
 
-_STAMP = Style("sans-bold", 12, 18, colour=SEAL)
-_STAMP_HEIGHT = 25.0
-_CAPTION = 62.0
+_STAMP = Style("sans-bold", 13, 18, colour=SEAL)
+_SUBMITTER = Style("sans", 9, 12, colour=SEAL)
+_TAB = Style("sans-bold", 7.5, 10, colour=WHITE)
+_LETTER = Style("sans-bold", 17, 21, colour=SEAL)
+_TITLE, _ABOUT = Style("sans-bold", 9.5, 13.5), SMALL.with_(leading=12)
+_STAMP_TOP, _STAMP_ROOM = (
+    22.0,
+    190.0,
+)  # the stamp stands in the head of its page, left of the edge of the type area
 _LARGEST = 1.6  # points a pixel or unit: a small picture is not blown up beyond this
+_GAP = 8.0
 
 
 class ExhibitCorrupt(Exception):
@@ -43,7 +50,7 @@ class ExhibitCorrupt(Exception):
 
 @dataclass(frozen=True)
 class ExhibitPage:
-    """One page of an exhibit as it will be drawn; `place` and `total` count within the exhibit."""
+    """One page of an exhibit as it will be drawn; `place` and `total` count within its file."""
 
     exhibit: Exhibit
     place: int
@@ -56,46 +63,52 @@ class ExhibitPage:
 
 
 class Numbered(Protocol):
-    """Anything that bears an exhibit's number."""
+    """Anything that bears an exhibit's number; `part` counts from 1 where several pieces are one exhibit, else 0."""
 
     @property
     def number(self) -> int: ...
+    @property
+    def part(self) -> int: ...
 
 
-def exhibit_label(exhibit: Numbered, style: str, place: int = 1, total: int = 1) -> Text:
-    """갑 제1호증 or Exhibit A; with its sub-number where one exhibit is several pictures."""
+def exhibit_label(exhibit: Numbered, style: str) -> Text:
+    """갑 제1호증 or Exhibit A; 갑 제1호증의 2 or Exhibit A-2 where one exhibit is several pieces."""
+    part = exhibit.part
     if style == "gap":
-        if total > 1:
-            return filled("exhibits.gap_sub", number=exhibit.number, sub=place)
-        return filled("exhibits.gap", number=exhibit.number)
+        path = "exhibits.gap_sub" if part else "exhibits.gap"
+        return filled(path, number=exhibit.number, sub=part)
+    return filled("exhibits.letter", letter=_letter(exhibit))
+
+
+def _letter(exhibit: Numbered) -> str:
     letter = formats.exhibit_letter(exhibit.number)
-    return filled("exhibits.letter", letter=f"{letter}-{place}" if total > 1 else letter)
+    return f"{letter}-{exhibit.part}" if exhibit.part else letter
 
 
-def exhibit_list(content: PacketContent, page: Page) -> Sequence[Strip]:
+def exhibit_list(content: PacketContent, look: Look) -> Sequence[Strip]:
     """증거설명서's table, or the exhibit list."""
     plan = content.matter.packets[content.jurisdiction]
-    first = plan.governing_language
+    first, width = plan.governing_language, look.page.measure
     if not content.exhibits:
-        return [two_columns(word("exhibits.none"), first, page.measure, NOTE)]
+        return [two_columns(word("exhibits.none"), first, width, look.note)]
     columns = [
         Column(word("exhibits.number"), 2.1),
-        Column(word("exhibits.title"), 3.4),
-        Column(word("exhibits.author"), 1.7),
-        Column(word("exhibits.date"), 1.8),
-        Column(word("exhibits.proves"), 4.4),
+        Column(word("exhibits.title"), 3.3),
+        Column(word("exhibits.date"), 1.9),
+        Column(word("exhibits.author"), 1.9),
+        Column(word("exhibits.proves"), 4.2),
     ]
     rows = [
         (
             exhibit_label(one, plan.exhibit_style)[first],
             _title(one, first),
-            one.author or word("exhibits.by_claimant"),
             formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
+            one.author or word("exhibits.by_claimant"),
             one.kind.proves,
         )
         for one in content.exhibits
     ]
-    return table(columns, rows, first, page.measure)
+    return table(columns, rows, first, width, look=look)
 
 
 def _title(exhibit: Exhibit, first: str) -> str | Text:
@@ -124,58 +137,133 @@ def _put(exhibit: Exhibit, objects: Objects) -> Iterator[ExhibitPage]:
     for place, data in enumerate(exhibit.pictures, 1):
         picture = Picture.read(data)
         number = objects.add(picture.body())
-        name = f"X{exhibit.number}_{place}"
-        total = len(exhibit.pictures)
-        unit = (0.0, 0.0, 1.0, 1.0)
+        total, unit = len(exhibit.pictures), (0.0, 0.0, 1.0, 1.0)
+        name = _resource(exhibit, place)
         yield ExhibitPage(exhibit, place, total, name, number, picture.width, picture.height, unit)
 
 
 def _page_of(exhibit: Exhibit, place: int, total: int, page: EmbeddedPage) -> ExhibitPage:
-    name = f"X{exhibit.number}_{place}"
+    name = _resource(exhibit, place)
     return ExhibitPage(exhibit, place, total, name, page.number, page.width, page.height, page.box)
+
+
+def _resource(exhibit: Exhibit, place: int) -> str:
+    return f"X{exhibit.number}_{exhibit.part}_{place}"
 
 
 def exhibit_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[Mark]:
     """The page: stamp at the top right, the picture as large as fits, caption below."""
     plan = content.matter.packets[content.jurisdiction]
-    several = one.total if one.exhibit.pictures else 1
-    label = exhibit_label(one.exhibit, plan.exhibit_style, one.place, several)
-    first = plan.governing_language
-    room = page.depth - _STAMP_HEIGHT - 10 - _CAPTION
+    first, label = plan.governing_language, exhibit_label(one.exhibit, plan.exhibit_style)
+    stamp, top = _gap_stamp(label, content, page) if plan.exhibit_style == "gap" else _tab(one.exhibit, page)
+    figure = Element("Figure", alt=f"{label[first]}: {one.exhibit.title}")
+    below = caption(_said(one, first), one.exhibit.sha256, page)
+    return [*stamp, *framed(one, page, top + _GAP, below, figure)]
+
+
+class Shown(Protocol):
+    """An object that is drawn as a picture."""
+
+    @property
+    def resource(self) -> str: ...
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+    @property
+    def box(self) -> tuple[float, float, float, float]: ...
+
+
+def framed(one: Shown, page: Page, top: float, below: Caption, figure: Element) -> list[Mark]:
+    """The picture from `top` down, upright, as large as its caption leaves room for, and the caption under it."""
+    room = page.height - page.bottom + _GAP - top - below.height - _GAP
     scale = min(page.measure / one.width, room / one.height, _LARGEST)
     width, height = one.width * scale, one.height * scale
-    x, y = page.left + (page.measure - width) / 2, page.top + _STAMP_HEIGHT + 10
-    frame = BoxMark(x - 2, y - 2, width + 4, height + 4, stroke=LINE, line=0.5)
-    figure = Element("Figure", alt=f"{label[first]}: {one.exhibit.title}")
-    picture = PictureMark(x, y, width, height, one.resource, one.box, figure)
-    return [*_stamp(label, first, page), frame, picture, *_caption(one, first, page, y + height + 8)]
+    x = page.left + (page.measure - width) / 2
+    frame = BoxMark(x - 1, top - 1, width + 2, height + 2, stroke=LINE, line=0.5)
+    picture = PictureMark(x, top, width, height, one.resource, one.box, figure)
+    return [frame, picture, *below.marks(page.left, top + height + _GAP)]
 
 
-def _stamp(label: Text, first: str, page: Page) -> list[Mark]:
-    width = text_width(label[first], _STAMP) + 22
-    x = page.width - page.right - width
-    return [
-        BoxMark(x, page.top - 6, width, _STAMP_HEIGHT, stroke=SEAL, line=1.4, radius=4),
-        single(label[first], _STAMP, x + 11, page.top - 6 + 3.5, first, "H2"),
+def _gap_stamp(label: Text, content: PacketContent, page: Page) -> tuple[list[Mark], float]:
+    """갑 제1호증 over 원고 and the name, in a box at the top right; and how far down it reaches."""
+    first = content.matter.packets[content.jurisdiction].governing_language
+    said = filled("exhibits.submitter", name=content.shown_name)[first]
+    names = set_lines(said, _SUBMITTER, _STAMP_ROOM)
+    widest = max(text_width(label[first], _STAMP), *(line.width for line in names))
+    x, height = page.width - page.right - widest - 20, 25 + len(names) * _SUBMITTER.leading
+    marks: list[Mark] = [
+        BoxMark(x, _STAMP_TOP, widest + 20, height, fill=WHITE, stroke=SEAL, line=1.4, radius=3),
+        _centred(label[first], _STAMP, x + 10, _STAMP_TOP + 3, widest, first, "H2"),
     ]
+    element = Element("P", first)
+    for index, line in enumerate(names):
+        y = _STAMP_TOP + 20 + index * _SUBMITTER.leading + baseline(_SUBMITTER)
+        marks.append(TextMark(x + 10 + (widest - line.width) / 2, y, line, _SUBMITTER, element))
+    return marks, _STAMP_TOP + height
 
 
-def _caption(one: ExhibitPage, first: str, page: Page, y: float) -> list[Mark]:
-    exhibit, style = one.exhibit, Style("sans-bold", 9, 14)
+def _tab(exhibit: Exhibit, page: Page) -> tuple[list[Mark], float]:
+    """An exhibit tab: the word in a filled band, the letter large under it; and how far down it reaches."""
+    said, letter = word("exhibits.tab").en, _letter(exhibit)
+    width = max(text_width(letter, _LETTER), text_width(said, _TAB)) + 24
+    x = page.width - page.right - width
+    element = Element("H2", "en")
+    return [
+        BoxMark(x, _STAMP_TOP, width, 39, fill=WHITE, stroke=SEAL, line=1.4, radius=3),
+        BoxMark(x, _STAMP_TOP, width, 13, fill=SEAL),
+        _centred(said, _TAB, x, _STAMP_TOP + 1.5, width, "en")._replace(element=element),
+        _centred(letter, _LETTER, x, _STAMP_TOP + 15, width, "en")._replace(element=element),
+    ], _STAMP_TOP + 39
+
+
+def _centred(
+    text: str, style: Style, x: float, y: float, width: float, lang: str, role: str = "P"
+) -> TextMark:
+    return single(text, style, x + (width - text_width(text, style)) / 2, y, lang, role)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Lines under a picture: what it is, and the facts that prove where it came from."""
+
+    lines: tuple[tuple[Line, Style], ...]
+
+    @property
+    def height(self) -> float:
+        return 4 + sum(style.leading for _, style in self.lines)
+
+    def marks(self, x: float, y: float) -> list[Mark]:
+        element = Element("Caption")
+        marks: list[Mark] = [RuleMark(x, y, x + 24, y, 1.2, SEAL)]
+        y += 4
+        for line, style in self.lines:
+            marks.append(TextMark(x, y + baseline(style), line, style, element))
+            y += style.leading
+        return marks
+
+
+def caption(said: Sequence[str], digest: str, page: Page) -> Caption:
+    """The first of `said` is the title; the digest is the SHA-256 that the last names."""
+    title, *about = said
+    lines = [
+        (line, _TITLE.with_(face="sans"))
+        for line in set_lines(title, _TITLE.with_(face="sans"), page.measure)
+    ]
+    for text in (*about, formats.grouped(digest)):
+        lines += [(line, _ABOUT) for line in set_lines(text, _ABOUT, page.measure)]
+    return Caption(tuple(lines))
+
+
+def _said(one: ExhibitPage, first: str) -> tuple[str, ...]:
+    exhibit = one.exhibit
     dated = formats.legal_date(exhibit.dated, first) if exhibit.dated else word("exhibits.undated")[first]
     count = filled("exhibits.page", page=one.place, total=one.total)[first]
-    title = set_lines(exhibit.title, Style("sans", 9.5, 14, colour=INK), page.measure)[:2]
-    element = Element("Caption")
-    marks: list[Mark] = [RuleMark(page.left, y, page.left + 24, y, 1.2, SEAL)]
-    for index, line in enumerate(title):
-        line_style = Style("sans", 9.5, 14)
-        marks.append(
-            TextMark(page.left, y + 4 + index * 14 + baseline(line_style), line, line_style, element)
-        )
-    y += 4 + len(title) * style.leading
-    about = f"{exhibit.kind.name[first]} · {dated} · {count}"
-    received = filled("exhibits.received", time=formats.clock_time(exhibit.received_at, formats.SEOUL))[first]
-    marks.append(single(about, SMALL, page.left, y, first))
-    marks.append(single(f"{received} · {word('exhibits.hash')[first]}", SMALL, page.left, y + 11, first))
-    marks.append(single(formats.grouped(exhibit.sha256), SMALL.with_(size=7.5), page.left, y + 21.5))
-    return marks
+    at = formats.spoken_time(exhibit.received_at, formats.SEOUL, first)
+    received = filled("exhibits.received", time=at)[first]
+    about = [exhibit.kind.name[first]] if exhibit.title != exhibit.kind.name[first] else []
+    return (
+        exhibit.title,
+        " · ".join([*about, dated, count, received]),
+        word("exhibits.hash")[first],
+    )

@@ -24,21 +24,9 @@ from portal.packets.setting.strips import (
     row,
     space,
 )
-from portal.packets.setting.styles import (
-    LABEL,
-    LINE,
-    SMALL,
-    SOFT,
-    SUNKEN,
-    TABLE,
-    TABLE_HEAD,
-    VALUE,
-    Style,
-)
+from portal.packets.setting.styles import LABEL, LINE, PLAIN, SOFT, SUNKEN, Look, Style
 from portal.packets.words import other
 
-_LABEL = LABEL.with_(colour=VALUE.colour, leading=VALUE.leading)  # on one level with its value
-_TABLE_RIGHT = TABLE.with_(align="right")
 _WHOLE_ROW = 220.0
 _GAP = 20.0
 
@@ -86,21 +74,37 @@ class Field:
 
 
 def fields(
-    entries: Iterable[Field], first: str, width: float, *, labels: float = 0.31, padding: float = 4
+    entries: Iterable[Field],
+    first: str,
+    width: float,
+    *,
+    look: Look = PLAIN,
+    labels: float = 0.31,
+    padding: float | None = None,
 ) -> list[Strip]:
     """Labels on the left in their part of the width, values on the right, a hairline between. Long values wrap."""
-    x = width * labels
-    return [strip for entry in entries for strip in _field(entry, first, width, x, padding)]
+    x, room = width * labels, look.padding if padding is None else padding
+    return [strip for entry in entries for strip in _field(entry, first, width, x, look, room)]
 
 
-def _field(entry: Field, first: str, width: float, x: float, padding: float) -> list[Strip]:
-    left = _bilingual(entry.label, first, _LABEL, SMALL, (0, x - 8))
+def _field(entry: Field, first: str, width: float, x: float, look: Look, padding: float) -> list[Strip]:
+    left = _label(entry.label, first, look, x - 8)
     spot = (x, width - x)
     if isinstance(entry.value, Text):
-        right = _bilingual(entry.value, first, VALUE, SMALL, spot)
+        right = _bilingual(entry.value, first, look.value, look.small, spot)
     else:
-        right = _beside(_lines(entry.value, VALUE, spot), _lines(entry.note, SMALL, spot), spot)
+        right = _beside(_lines(entry.value, look.value, spot), _lines(entry.note, look.small, spot), spot)
     return _ruled_row([left, right], width, padding)
+
+
+@lru_cache(512)
+def _label(text: Text, first: str, look: Look, room: float) -> _Stack:
+    """A label, its first line on one level with its value's."""
+    lower = baseline(look.value) - baseline(look.label)
+    stack = _bilingual(text, first, look.label, look.small, (0, room))
+    return _lasting(
+        _Stack(stack.height + lower, tuple(mark._replace(y=mark.y + lower) for mark in stack.marks))
+    )
 
 
 def _lines(text: str, style: Style, spot: tuple[float, float], lang: str = "") -> Cell:
@@ -140,7 +144,12 @@ class Column:
 
 
 def table(
-    columns: Sequence[Column], rows: Iterable[Sequence[Text | str]], first: str, width: float
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Text | str]],
+    first: str,
+    width: float,
+    *,
+    look: Look = PLAIN,
 ) -> list[Strip]:
     """Rows under a head that is repeated on every page the table reaches. Cells wrap and keep their row together."""
     total = sum(column.share for column in columns)
@@ -148,30 +157,30 @@ def table(
     for column in columns:
         spots.append((x, width * column.share / total - 10))
         x += width * column.share / total
-    head = _table_head(tuple(columns), tuple(spots), first, width)
+    head = _table_head(tuple(columns), tuple(spots), first, width, look)
     strips: list[Strip] = []
     for cells in rows:
         stacks = [
-            _table_cell(text, first, spot, column.right)
+            _table_cell(text, first, spot, column.right, look)
             for text, spot, column in zip(cells, spots, columns, strict=True)
         ]
         strips += _ruled_row(stacks, width, 4.5, head)
     return [*bind(head, last=True), *strips] if strips else []
 
 
-def _table_cell(text: Text | str, first: str, spot: tuple[float, float], right: bool) -> _Stack:
+def _table_cell(text: Text | str, first: str, spot: tuple[float, float], right: bool, look: Look) -> _Stack:
     if isinstance(text, Text):
-        return _static_cell(text, first, spot)
-    style = _TABLE_RIGHT if right else TABLE
+        return _static_cell(text, first, spot, look)
+    style = look.table.with_(align="right") if right else look.table
     return _stacked([Cell(spot[0] + 5, set_lines(text, style, spot[1]), style, Element("TD"))])
 
 
 @lru_cache(512)
-def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
+def _static_cell(text: Text, first: str, spot: tuple[float, float], look: Look) -> _Stack:
     second = other(first)
-    shown = [(text[first], TABLE, first)]
+    shown = [(text[first], look.table, first)]
     if text.ko != text.en:
-        shown.append((text[second], SMALL, second))
+        shown.append((text[second], look.small, second))
     cells = [
         Cell(spot[0] + 5, set_lines(words, style, spot[1]), style, Element("TD", lang))
         for words, style, lang in shown
@@ -181,27 +190,16 @@ def _static_cell(text: Text, first: str, spot: tuple[float, float]) -> _Stack:
 
 @lru_cache(64)
 def _table_head(
-    columns: tuple[Column, ...], spots: tuple[tuple[float, float], ...], first: str, width: float
+    columns: tuple[Column, ...], spots: tuple[tuple[float, float], ...], first: str, width: float, look: Look
 ) -> tuple[Strip, ...]:
     second = other(first)
     stacks = []
     for column, (x, room) in zip(columns, spots, strict=True):
-        style = TABLE_HEAD.with_(align="right") if column.right else TABLE_HEAD
-        small = SMALL.with_(size=7.5, leading=10, align=style.align)
-        same = column.head.ko == column.head.en
-        stacks.append(
-            _stacked(
-                [
-                    Cell(x + 5, set_label(column.head[first], style, room), style, Element("TH", first)),
-                    Cell(
-                        x + 5,
-                        () if same else set_label(column.head[second], small, room),
-                        small,
-                        Element("TH", second),
-                    ),
-                ]
-            )
-        )
+        style = look.table_head.with_(align="right") if column.right else look.table_head
+        small = look.small.with_(leading=11, align=style.align)
+        beside = () if column.head.ko == column.head.en else set_label(column.head[second], small, room)
+        main = Cell(x + 5, set_label(column.head[first], style, room), style, Element("TH", first))
+        stacks.append(_stacked([main, Cell(x + 5, beside, small, Element("TH", second))]))
     height = max(stack.height for stack in stacks) + 8
     marks: list[Mark] = [BoxMark(0, 0, width, height, fill=SUNKEN), RuleMark(0, 0, width, 0, 0.8, SOFT)]
     marks += _lowered(stacks, 4)

@@ -9,7 +9,7 @@ from portal.matters.matter import Matter
 from portal.matters.model import PacketPlan
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import both, single
-from portal.packets.setting.lines import Line, Piece, text_width
+from portal.packets.setting.lines import Line, Piece, set_label, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Group,
@@ -20,20 +20,13 @@ from portal.packets.setting.strips import (
     TextMark,
     baseline,
 )
-from portal.packets.setting.styles import (
-    FURNITURE,
-    GUTTER,
-    LABEL,
-    LINE,
-    SEAL,
-    SMALL,
-    Page,
-    Style,
-    column_widths,
-)
+from portal.packets.setting.styles import FURNITURE, LINE, SEAL, Look, Page, Style
 from portal.packets.words import filled, other, word
 
-_NOTICE = SMALL.with_(size=6.5, leading=8.5)
+_NAME = FURNITURE.with_(face="sans-bold")
+_NOTICE = FURNITURE.with_(size=6.5, leading=8)
+# Where a production's numbers are stamped: the bottom right corner, this wide and high, this far from the edges.
+BATES_WIDTH, BATES_HEIGHT, BATES_INSET = 144.0, 34.0, 12.0
 
 
 def artifact(text: str, style: Style, x: float, y: float) -> TextMark:
@@ -43,48 +36,63 @@ def artifact(text: str, style: Style, x: float, y: float) -> TextMark:
 
 
 def fixed_furniture(matter: Matter, plan: PacketPlan, title: Text, page: Page) -> list[Mark]:
-    """Head and foot as they are in every claim."""
+    """Head and foot as they are in every claim: the case, the document, the version of its texts, the notice."""
     first = plan.governing_language
-    name = FURNITURE.with_(face="sans-bold")
-    short = matter.toml.short_name[first]
-    top, foot = page.top - 42, page.height - page.bottom + 16
-    right = page.width - page.right
+    right, foot = page.width - page.right, page.height - page.foot
     return [
-        RuleMark(page.left, top + 13, page.left + 22, top + 13, 1.6, SEAL),
-        RuleMark(page.left + 22, top + 13, right, top + 13, 0.4, LINE),
-        artifact(short, name, page.left, top),
-        artifact(both(title, first, " · "), FURNITURE, page.left + text_width(short, name) + 8, top),
+        RuleMark(page.left, page.head, page.left + 22, page.head, 1.6, SEAL),
+        RuleMark(page.left + 22, page.head, right, page.head, 0.4, LINE),
+        *_head(matter, title, first, page, right),
         RuleMark(page.left, foot, right, foot, 0.4, LINE),
-        artifact(plan.sample_notice[first], _NOTICE, page.left, foot + 15),
-        artifact(plan.sample_notice[other(first)], _NOTICE, page.left, foot + 24),
+        *_notice(matter, plan, page, foot + 14),
     ]
 
 
-def column_heads(plan: PacketPlan, page: Page) -> list[Mark]:
+def _head(matter: Matter, title: Text, first: str, page: Page, right: float) -> list[Mark]:
+    y, short, named = page.head - 13, matter.toml.short_name[first], both(title, first, " · ")
+    beside = page.left + text_width(short, _NAME) + 8
+    if beside + text_width(named, FURNITURE) > right:
+        named = title[first]
+    return [artifact(short, _NAME, page.left, y), artifact(named, FURNITURE, beside, y)]
+
+
+def _notice(matter: Matter, plan: PacketPlan, page: Page, y: float) -> list[Mark]:
+    """The texts' version and that they are samples, in both languages, left of where a production's number goes."""
+    first, marks = plan.governing_language, []
+    bates = BATES_INSET + BATES_WIDTH + 6 if plan.exhibit_style == "letter" else page.right
+    said = f"{matter.version_label} · {plan.sample_notice[first]}", plan.sample_notice[other(first)]
+    for text in said:
+        for line in set_label(text, _NOTICE, page.width - bates - page.left):
+            marks.append(TextMark(page.left, y + baseline(_NOTICE), line, _NOTICE))
+            y += _NOTICE.leading
+    return list(marks)
+
+
+def column_heads(plan: PacketPlan, look: Look) -> list[Mark]:
     """Names the two languages above their columns and says which governs."""
-    first = plan.governing_language
-    second = other(first)
-    beside = page.left + column_widths(page)[first] + GUTTER
-    governing = word("page.governing")[first]
+    first, page = plan.governing_language, look.page
+    second, y = other(first), page.head + 7
+    beside = page.left + (page.measure - look.gutter) * look.shares[0] + look.gutter
     return [
-        artifact(governing, LABEL.with_(face="sans-bold", size=7.5), page.left, page.top - 21),
-        artifact(word("page.translation")[second], LABEL.with_(size=7.5), beside, page.top - 21),
+        artifact(word("page.governing")[first], _NAME, page.left, y),
+        artifact(word("page.translation")[second], FURNITURE, beside, y),
     ]
 
 
 def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[[int], list[Mark]]:
-    """The claim's number and the page's, for each page; the bottom right corner stays free for a Bates number."""
+    """The page's number, then the claim's, the packet's revision and code; the bottom right corner stays free."""
     first = content.matter.packets[content.jurisdiction].governing_language
-    foot = page.height - page.bottom + 19
-    counted, bold = both(word("page.number"), first, "  ·  "), FURNITURE.with_(face="sans-bold")
+    foot = page.height - page.foot + 3
+    counted, drop = both(word("page.number"), first, " · "), baseline(_NAME)
+    widest = text_width(counted.format(page=total, total=total), _NAME)
     revision = filled("page.revision", revision=content.revision)[first]
-    whose = f"{content.claim_number} · {revision} · {content.matter.version_label}"
-    middle, drop = page.left + max(225.0, text_width(whose, FURNITURE) + 16), baseline(bold)
-    claim = Group((artifact(whose, FURNITURE, page.left, foot),))
+    code = filled("page.code", code=content.code)[first]
+    whose = f"{content.claim_number} · {revision} · {code}"
+    claim = Group((artifact(whose, FURNITURE, page.left + widest + 14, foot),))
 
     def marks(number: int) -> list[Mark]:
-        line = Line(0, (Piece(0, bold.face, counted.format(page=number, total=total)),))
-        return [GroupMark(0, 0, claim), TextMark(middle, foot + drop, line, bold)]
+        line = Line(0, (Piece(0, _NAME.face, counted.format(page=number, total=total)),))
+        return [GroupMark(0, 0, claim), TextMark(page.left, foot + drop, line, _NAME)]
 
     return marks
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from portal.claims.act import SigningAct
+from portal.fonts import FaceName
 from portal.matters.bilingual import Text
 from portal.matters.model import Counsel, DocumentKind, PacketDocument
 from portal.packets import formats
@@ -30,31 +31,47 @@ from portal.packets.setting.strips import (
     grouped,
     space,
 )
-from portal.packets.setting.styles import INK, LABEL, NOTE, SEAL, SMALL, SOFT, VALUE, WHITE, Page, Style
-from portal.packets.words import other, signer_role, word
+from portal.packets.setting.styles import INK, LABEL, SEAL, SMALL, SMALLEST, SOFT, WHITE, Look, Style
+from portal.packets.words import filled, other, signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
-_SMALLER = SMALL.with_(size=7.5, leading=10)
-_SMALLEST = 9.0
 _MIDDLE = 118.0  # where the printed name begins
 _LARGEST, _MARGIN = 0.3, 10.0  # points a unit of the pad; room for the pen around the strokes, in units
-SIGNATURE = "Signature"
 
 
 @dataclass(frozen=True)
 class SignatureForm:
-    """The drawn strokes as an object of the file, and their size in points where nothing limits it."""
+    """Drawn strokes as an object of the file, by its resource name, and their size where nothing limits it."""
 
+    resource: str
     number: int
     width: float
     height: float
 
 
-def put_signature(objects: Objects, act: SigningAct) -> SignatureForm | None:
-    """Writes the strokes as curves, once for all the places where they are shown; None for a typed signature."""
-    if not act.strokes:
-        return None
+@dataclass(frozen=True)
+class Signatures:
+    """The packet's drawn signatures, each written once for all the places where it is shown, and the pages of sheets
+    signed in ink by document.
+    """
+
+    forms: Mapping[int, SignatureForm]
+    scans: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, act: SigningAct) -> SignatureForm | None:
+        """What was drawn; None for a signature that was typed or written in ink."""
+        return self.forms.get(id(act))
+
+
+def put_signatures(objects: Objects, acts: Sequence[SigningAct], inked: Iterable[str] = ()) -> Signatures:
+    """Writes the strokes of each act as curves; `inked` are the documents whose sheets will be shown on some page."""
+    drawn = [act for act in acts if act.strokes]
+    forms = {id(act): _put(objects, act, place) for place, act in enumerate(drawn, 1)}
+    return Signatures(forms, dict.fromkeys(inked, 1))
+
+
+def _put(objects: Objects, act: SigningAct, place: int) -> SignatureForm:
     points = [point for stroke in act.strokes for point in stroke]
     across, down = [point[0] for point in points], [point[1] for point in points]
     left, bottom = min(across) - _MARGIN, max(down) + _MARGIN
@@ -67,60 +84,80 @@ def put_signature(objects: Objects, act: SigningAct) -> SignatureForm | None:
     width, height = width * scale, height * scale
     entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {width:.2f} {height:.2f}]/Resources<<>>"
     number = objects.add(stream("".join(drawn).encode("ascii"), entries, level=1))
-    return SignatureForm(number, width, height)
+    return SignatureForm(f"Signature{place}", number, width, height)
 
 
 def signature_block(
-    content: PacketContent, document: PacketDocument, page: Page, act_strip: Strip
+    content: PacketContent, document: PacketDocument, look: Look, act_strip: Strip
 ) -> list[Strip]:
     """Governing language, the act of signing; for an agreement also the room for counsel's own."""
     plan = content.matter.packets[content.jurisdiction]
-    first = plan.governing_language
+    first, width = plan.governing_language, look.page.measure
     strips = [
         space(10),
-        two_columns(plan.governing_notice, first, page.measure, SMALL),
+        two_columns(plan.governing_notice, first, width, look.small),
         space(8),
-        _signing_strip(content, signer_role(document.kind), page, act_strip),
+        _signing_strip(content, signer_role(document.kind), act_strip),
     ]
     if document.kind is DocumentKind.AGREEMENT:
         firm = content.matter.counsel(content.jurisdiction)
-        strips += [space(12), _counsel_strip(firm, page.measure, first)]
+        strips += [space(12), _counsel_strip(firm, look, first)]
     return strips
 
 
-def _signing_strip(content: PacketContent, role: Text, page: Page, act_strip: Strip) -> Strip:
+def _signing_strip(content: PacketContent, role: Text, act_strip: Strip) -> Strip:
     """The act, with what its signer is called in this document."""
     first = content.matter.packets[content.jurisdiction].governing_language
     return Strip(act_strip.height, (*act_strip.marks, GroupMark(_MIDDLE, 0, _label(role, first))))
 
 
-def signing_act(content: PacketContent, page: Page, form: SignatureForm | None) -> Strip:
-    """Date, printed name, and the signature above its line, as they stand in every document."""
+def signing_act(
+    content: PacketContent, act: SigningAct, look: Look, signatures: Signatures, scan: int = 0
+) -> Strip:
+    """Date, printed name, and the signature above its line, as they stand in every document signed by this act.
+
+    `scan` is the page where the sheet signed in ink is shown.
+    """
     first = content.matter.packets[content.jurisdiction].governing_language
-    act, second, right = content.act, other(first), page.measure - _PAD[0]
+    value = look.value.with_(leading=look.value.size * 1.5)
+    second, right = other(first), look.page.measure - _PAD[0]
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
     name = formats.full_name(content.particulars.name) if content.particulars.name else ""
-    printed = set_lines(name, VALUE, right - _MIDDLE - 14)
-    signed, line = _signed(act, right, form)
-    means, element = word(f"signature.{act.means}"), Element("P")
+    room = right - _MIDDLE - 14
+    if text_width(name, value) > room:
+        name = name.replace(", ", ",\n")
+    printed = set_lines(name, value, room)
+    signed, line = _signed(act, right, signatures.of(act))
+    below, deep = _below(act, right, line + 2, first, scan)
     marks: list[Mark] = [
         GroupMark(0, 0, _label(word("signature.date"), first)),
-        single(dates[first], VALUE, 0, 13, first),
-        single(dates[second], SMALL, 0, 30, second),
-        *_lines_from(printed, VALUE, _MIDDLE, 13, element),
+        single(dates[first], value, 0, 13, first),
+        single(dates[second], SMALL, 0, 14 + value.leading, second),
+        *_lines_from(printed, value, _MIDDLE, 13, Element("P")),
         *signed,
-        RuleMark(right, line, page.measure, line, 0.8, INK),
-        single(means[first], SMALL, right, line + 2, first),
-        single(means[second], _SMALLER, right, line + 13, second),
+        RuleMark(right, line, look.page.measure, line, 0.8, INK),
+        *below,
     ]
-    return grouped(Strip(max(line + 26, 19 + len(printed) * VALUE.leading), tuple(marks)))
+    depth = max(deep, 19 + len(printed) * value.leading, 28 + value.leading)
+    return grouped(Strip(depth, tuple(marks)))
+
+
+def _below(act: SigningAct, x: float, y: float, first: str, scan: int) -> tuple[list[Mark], float]:
+    """What kind of signature it is, in both languages under its line, and where the sheet signed in ink is."""
+    marks: list[Mark] = []
+    for text in [word(f"signature.{act.means}"), *([filled("signature.scan", page=scan)] if scan else [])]:
+        for lang in (first, other(first)):
+            for line in set_lines(text[lang], SMALL, _PAD[0]):
+                marks.append(TextMark(x, y + baseline(SMALL), line, SMALL, Element("P", lang)))
+                y += 11
+    return marks, y + 3
 
 
 @lru_cache(64)
 def _label(label: Text, first: str) -> Group:
     second = other(first)
     beside = text_width(label[first], LABEL) + 5
-    marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, beside, 0.5, second)
+    marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, beside, 0.2, second)
     return Group(marks, lasting=True)
 
 
@@ -138,43 +175,54 @@ def _signed(act: SigningAct, x: float, form: SignatureForm | None) -> tuple[list
         box = (0.0, 0.0, form.width, form.height)
         y = _PAD[1] + 1 - form.height
         size = form.width, form.height
-        return [PictureMark(x + 8, y, *size, SIGNATURE, box, Element("Figure", alt=alt))], _PAD[1] + 2
-    style = _TYPED
-    while style.size > _SMALLEST and text_width(act.typed_name, style) > _PAD[0]:
+        return [PictureMark(x + 8, y, *size, form.resource, box, Element("Figure", alt=alt))], _PAD[1] + 2
+    style = Style(_face(act.face), 19, 26)
+    while style.size > SMALLEST and text_width(act.typed_name, style) > _PAD[0]:
         style = style.with_(size=style.size - 0.5, leading=style.leading - 0.6)
-    lines = set_lines(act.typed_name, style, _PAD[0])
+    lines = set_lines(act.typed_name, style, _PAD[0]) if act.typed_name else ()
     depth = max(_PAD[1], len(lines) * style.leading)
     marks = _lines_from(lines, style, x, depth - len(lines) * style.leading, Element("P"))
     return marks, depth + 2
 
 
+def _face(name: str) -> FaceName:
+    """The face that the name was typed in; those that carry names have every letter that a name may have."""
+    return "sans" if name == "sans" else "serif"
+
+
 @lru_cache(32)
-def _counsel_strip(firm: Counsel, width: float, first: str) -> Strip:
+def _counsel_strip(firm: Counsel, look: Look, first: str) -> Strip:
     """Room for the countersignature, empty until counsel accepts."""
-    right = width - _PAD[0]
+    width = look.page.measure
+    right, note = width - _PAD[0], word("signature.counter_note")
     marks: list[Mark] = [
         GroupMark(0, 0, _label(word("signature.counsel"), first)),
-        single(firm.name[first], VALUE, 0, 13, first),
-        single(firm.responsible_lawyer[first], SMALL, 0, 30, first),
+        single(firm.name[first], look.value, 0, 13, first),
+        single(firm.responsible_lawyer[first], SMALL, 0, 14 + look.value.leading, first),
         RuleMark(right, 34, width, 34, 0.8, SOFT),
-        single(word("signature.counter_note")[first], SMALL, right, 36, first),
     ]
-    return grouped(Strip(50, tuple(marks)), lasting=True)
+    y = 36.0
+    for lang in (first, other(first)):
+        for line in set_lines(note[lang], SMALL, _PAD[0]):
+            marks.append(TextMark(right, y + baseline(SMALL), line, SMALL, Element("P", lang)))
+            y += 11
+    return grouped(Strip(max(y + 3, 28 + look.value.leading), tuple(marks)), lasting=True)
 
 
-def consent_choice(content: PacketContent, document: PacketDocument, page: Page) -> list[Strip]:
+def consent_choice(content: PacketContent, document: PacketDocument, look: Look) -> list[Strip]:
     """Both boxes of a consent, the chosen one ticked, with the time of the choice."""
     first = content.matter.packets[content.jurisdiction].governing_language
-    second = other(first)
-    reading = next((one for one in content.act.readings if one.document == document.id), None)
+    second, width = other(first), look.page.measure
+    act = content.act_of(document.id)
+    reading = next((one for one in act.readings if one.document == document.id), None)
     given = reading.given if reading else None
-    strips = [space(8), _choices(given, page.measure, first)]
+    strips = [space(8), _choices(given, width, first)]
     if reading and reading.confirmed_at and given is not None:
         at, moment = word("consent.at"), reading.confirmed_at
         times = " · ".join(formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK))
-        strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", NOTE),))]
+        strips += [space(4), Strip(13, (single(f"{at[first]} {at[second]}: {times}", look.small),))]
     elif given is None:
-        strips.append(two_columns(word("consent.unanswered"), first, page.measure, NOTE))
+        strips.append(two_columns(word("consent.unanswered"), first, width, look.note))
     return strips
 
 
@@ -199,8 +247,8 @@ def _choice(path: str, first: str, x: float, *, ticked: bool) -> list[Mark]:
     return marks
 
 
-def signature_picture(act: SigningAct, form: SignatureForm | None) -> Strip:
+def signature_picture(act: SigningAct, signatures: Signatures) -> Strip:
     """The signature alone, as the authority record shows it."""
-    marks, line = _signed(act, 10, form)
+    marks, line = _signed(act, 10, signatures.of(act))
     frame = BoxMark(0, 0, _PAD[0] + 20, line + 12, stroke=SOFT, line=0.5, radius=4)
     return Strip(line + 12, (frame, GroupMark(0, 4, Group(tuple(marks)))))

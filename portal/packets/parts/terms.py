@@ -19,12 +19,10 @@ from portal.packets.setting.strips import (
     row,
     space,
 )
-from portal.packets.setting.styles import BODY, GUTTER, HEADING, LINE, TITLE, Page, Style, column_widths
+from portal.packets.setting.styles import LINE, Look, Style
 from portal.packets.words import other
 
-_INDENT = 15.0
-_WITH_SIGNATURE, _WITH_SLOT = 250.0, 50.0  # points of the words before a slot that stay on its page
-_TRANSLATION = (0.22, 0.27, 0.34)
+_WITH_SIGNATURE, _WITH_SLOT = 90.0, 50.0  # points of the words before a slot that stay on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +34,117 @@ class SlotHere:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
+    """One language's column: 0 is the governing one, 1 the translation."""
+
+    place: int
     lang: Language
     x: float
     width: float
-    governing: bool
 
-    def style(self, style: Style) -> Style:
-        return style if self.governing else style.with_(colour=_TRANSLATION)
-
-    def cell(self, runs: Sequence[Run] | str, style: Style, *, role: str = "P", indent: float = 0.0) -> Cell:
-        style = self.style(style)
+    def cell(
+        self, runs: Sequence[Run] | str, styles: tuple[Style, Style], *, role: str = "P", indent: float = 0.0
+    ) -> Cell:
+        style = styles[self.place]
         lines = set_lines(runs, style, self.width - indent)
         return Cell(self.x + indent, lines, style, Element(role, self.lang))
 
 
-def columns(plan: PacketPlan, page: Page) -> tuple[_Column, _Column]:
+def columns(plan: PacketPlan, look: Look) -> tuple[_Column, _Column]:
     """The governing language's column on the left and the translation's on the right."""
-    widths, first = column_widths(page), plan.governing_language
-    second: Language = other(first)
-    beside = widths[first] + GUTTER
-    return _Column(first, 0.0, widths[first], True), _Column(second, beside, widths[second], False)
+    room = look.page.measure - look.gutter
+    widths = [room * share for share in look.shares]
+    first = plan.governing_language
+    return _Column(0, first, 0.0, widths[0]), _Column(1, other(first), widths[0] + look.gutter, widths[1])
 
 
 def terms_strips(
-    documents: tuple[Document, Document], plan: PacketPlan, page: Page
+    documents: tuple[Document, Document], plan: PacketPlan, look: Look
 ) -> Iterator[Strip | SlotHere]:
     """The document in strips; `documents` are the governing text and its translation."""
-    pair = columns(plan, page)
-    titles = [
-        column.cell(document.title, TITLE, role="H1")
-        for column, document in zip(pair, documents, strict=True)
-    ]
-    yield from bind(_divided(row(titles), pair), last=True)
-    yield from _divided([space(10, bound=True)], pair)
-    yield from _kept_together(_blocks(documents[0].preamble, documents[1].preamble, pair))
-    for clauses in side_by_side(*documents):
-        yield from _kept_together(_clause(clauses, plan, pair))
+    return _Terms(plan, look).strips(documents)
+
+
+class _Terms:
+    """Sets one plan's documents in one look."""
+
+    def __init__(self, plan: PacketPlan, look: Look) -> None:
+        self.plan, self.look, self.pair = plan, look, columns(plan, look)
+
+    def strips(self, documents: tuple[Document, Document]) -> Iterator[Strip | SlotHere]:
+        titles = [
+            column.cell(document.title, self.look.title, role="H1")
+            for column, document in zip(self.pair, documents, strict=True)
+        ]
+        yield from bind(self._divided(self._row(titles, self.look.title)), last=True)
+        yield from self._divided([space(10, bound=True)])
+        yield from _kept_together(self._blocks(documents[0].preamble, documents[1].preamble))
+        for clauses in side_by_side(*documents):
+            yield from _kept_together(self._clause(clauses))
+
+    def _clause(self, clauses: tuple[Clause, Clause]) -> Iterator[Strip | SlotHere]:
+        yield from self._divided([space(9)])
+        pattern = self.plan.clause_heading
+        headings = [
+            column.cell(
+                pattern[column.lang].format(number=clause.number, title=clause.title),
+                self.look.heading,
+                role="H2",
+            )
+            for column, clause in zip(self.pair, clauses, strict=True)
+        ]
+        yield from bind(self._divided(self._row(headings, self.look.heading)), last=True)
+        yield from self._divided([space(2, bound=True)])
+        yield from self._blocks(clauses[0].blocks, clauses[1].blocks)
+
+    def _blocks(self, first: Iterable[Block], second: Iterable[Block]) -> Iterator[Strip | SlotHere]:
+        for blocks in zip_longest(first, second):
+            slot = next((block for block in blocks if isinstance(block, Slot)), None)
+            if slot:
+                yield SlotHere(slot.name)
+            else:
+                yield from self._divided(self._pair_of_blocks(blocks))
+
+    def _pair_of_blocks(self, blocks: Sequence[Block | None]) -> list[Strip]:
+        strips: list[Strip] = []
+        for parts in zip_longest(*(_paragraphs(block) for block in blocks)):
+            cells: list[Cell] = []
+            for column, part in zip(self.pair, parts, strict=True):
+                if part is not None:
+                    cells.extend(self._cells(column, *part))
+            strips.extend(self._row(cells, self.look.body))
+            strips.append(space(3 if len(strips) else 5))
+        strips[-1] = space(6)
+        return strips
+
+    def _cells(self, column: _Column, marker: str, runs: tuple[Run, ...]) -> list[Cell]:
+        if not marker:
+            return [column.cell(runs, self.look.body)]
+        style = self.look.body[column.place]
+        indent = style.size * 1.5
+        text = column.cell(runs, self.look.body, role="LI", indent=indent)
+        return [Cell(column.x, set_lines(marker, style, indent), style, text.element), text]
+
+    def _row(self, cells: Sequence[Cell], styles: tuple[Style, Style]) -> list[Strip]:
+        return row(cells, drop=self.look.drop(styles[0]))
+
+    def _divided(self, strips: Iterable[Strip]) -> list[Strip]:
+        """The strips with the hairline that divides the columns."""
+        x = self.pair[1].x - self.look.gutter / 2
+        return [
+            Strip(one.height, (RuleMark(x, 0, x, one.height, 0.4, LINE), *one.marks), one.glue, one.bound)
+            for one in strips
+        ]
+
+
+def _paragraphs(block: Block | None) -> list[tuple[str, tuple[Run, ...]]]:
+    """Marker and runs of each paragraph of a block."""
+    match block:
+        case Paragraph(runs):
+            return [("", runs)]
+        case ListBlock(ordered, items, start):
+            return [(f"{start + index}." if ordered else "–", item) for index, item in enumerate(items)]
+        case _:
+            return []
 
 
 def _kept_together(strips: Iterable[Strip | SlotHere]) -> list[Strip | SlotHere]:
@@ -91,72 +164,3 @@ def _bind_before(strips: list[Strip | SlotHere], at: int, room: float) -> None:
             return
         strips[index] = strip._replace(bound=True)
         room -= strip.height
-
-
-def _clause(
-    clauses: tuple[Clause, Clause], plan: PacketPlan, pair: tuple[_Column, _Column]
-) -> Iterator[Strip | SlotHere]:
-    yield from _divided([space(9)], pair)
-    headings = [
-        column.cell(
-            plan.clause_heading[column.lang].format(number=clause.number, title=clause.title),
-            HEADING,
-            role="H2",
-        )
-        for column, clause in zip(pair, clauses, strict=True)
-    ]
-    yield from bind(_divided(row(headings), pair), last=True)
-    yield from _divided([space(2, bound=True)], pair)
-    yield from _blocks(clauses[0].blocks, clauses[1].blocks, pair)
-
-
-def _blocks(
-    first: Iterable[Block], second: Iterable[Block], pair: tuple[_Column, _Column]
-) -> Iterator[Strip | SlotHere]:
-    for blocks in zip_longest(first, second):
-        slot = next((block for block in blocks if isinstance(block, Slot)), None)
-        if slot:
-            yield SlotHere(slot.name)
-        else:
-            yield from _divided(_pair_of_blocks(blocks, pair), pair)
-
-
-def _pair_of_blocks(blocks: Sequence[Block | None], pair: tuple[_Column, _Column]) -> list[Strip]:
-    strips: list[Strip] = []
-    for parts in zip_longest(*(_paragraphs(block) for block in blocks)):
-        cells: list[Cell] = []
-        for column, part in zip(pair, parts, strict=True):
-            if part is not None:
-                cells.extend(_cells(column, *part))
-        strips.extend(row(cells))
-        strips.append(space(3 if len(strips) else 5))
-    strips[-1] = space(6)
-    return strips
-
-
-def _paragraphs(block: Block | None) -> list[tuple[str, tuple[Run, ...]]]:
-    """Marker and runs of each paragraph of a block."""
-    match block:
-        case Paragraph(runs):
-            return [("", runs)]
-        case ListBlock(ordered, items, start):
-            return [(f"{start + index}." if ordered else "–", item) for index, item in enumerate(items)]
-        case _:
-            return []
-
-
-def _cells(column: _Column, marker: str, runs: tuple[Run, ...]) -> list[Cell]:
-    if not marker:
-        return [column.cell(runs, BODY)]
-    text = column.cell(runs, BODY, role="LI", indent=_INDENT)
-    style = column.style(BODY)
-    return [Cell(column.x, set_lines(marker, style, _INDENT), style, text.element), text]
-
-
-def _divided(strips: Iterable[Strip], pair: tuple[_Column, _Column]) -> list[Strip]:
-    """The strips with the hairline that divides the columns."""
-    x = pair[1].x - GUTTER / 2
-    return [
-        Strip(one.height, (RuleMark(x, 0, x, one.height, 0.4, LINE), *one.marks), one.glue, one.bound)
-        for one in strips
-    ]

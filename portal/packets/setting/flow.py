@@ -21,7 +21,7 @@ class Oversized(Exception):
 
 
 def fill_pages(strips: Iterable[Strip | Hole], depth: float) -> list[list[Placed]]:
-    """The strips on as many pages as they need, each `depth` points deep."""
+    """The strips on as many pages as they need, each `depth` points deep. No page begins or ends with white space."""
     pages: list[list[Placed]] = [[]]
     y = 0.0
     for block in _blocks(strips):
@@ -32,6 +32,9 @@ def fill_pages(strips: Iterable[Strip | Hole], depth: float) -> list[list[Placed
         y = _place(block, pages[-1], y)
         if y > depth + 0.01:
             raise Oversized(f"a block of {height:.0f} points does not fit a page of {depth:.0f}")
+    for page in pages:
+        while page and page[-1].strip.glue:
+            page.pop()
     return [page for page in pages if page] or [[]]
 
 

@@ -162,20 +162,25 @@ def baseline(style: Style) -> float:
     return style.leading / 2 + style.size * 0.36
 
 
-def row(cells: Sequence[Cell], *, leading: float = 0.0) -> list[Strip]:
+def row(cells: Sequence[Cell], *, drop: float | None = None) -> list[Strip]:
     """Cells side by side, line by line in step, so that a page break falls between the same lines of all columns.
 
-    The first two and the last two lines stay together.
+    One strip is one line of the widest leading; a cell whose leading is a part of it has several lines in each. All
+    first baselines stand `drop` points from the top. The first two and the last two strips stay together.
     """
-    depth = max((len(cell.lines) for cell in cells), default=0)
-    height = leading or max(cell.style.leading for cell in cells)
-    strips = []
-    for index in range(depth):
-        marks = tuple(
-            TextMark(cell.x, baseline(cell.style), cell.lines[index], cell.style, cell.element)
-            for cell in cells
-            if index < len(cell.lines)
-        )
-        bound = index == 0 < depth - 1 or index == depth - 2
-        strips.append(Strip(height, marks, bound=bound))
-    return strips
+    if not cells:
+        return []
+    widest = max(cells, key=lambda cell: cell.style.leading).style
+    grid, first = widest.leading, baseline(widest) if drop is None else drop
+    marks: dict[int, list[Mark]] = {}
+    for cell in cells:
+        several = max(1, round(grid / cell.style.leading))
+        for index, line in enumerate(cell.lines):
+            strip, place = divmod(index, several)
+            y = first + place * cell.style.leading
+            marks.setdefault(strip, []).append(TextMark(cell.x, y, line, cell.style, cell.element))
+    depth = len(marks)
+    return [
+        Strip(grid, tuple(marks[index]), bound=index == 0 < depth - 1 or index == depth - 2)
+        for index in range(depth)
+    ]
