@@ -20,6 +20,7 @@ from portal.packets.compose import compose
 from portal.packets.events import EventsBroken
 from portal.packets.models import Packet, PacketState
 from portal.packets.parts.exhibits import ExhibitCorrupt
+from portal.packets.parts.scans import ScanCorrupt
 from portal.packets.render import render
 from portal.packets.seal import SealTooLarge, seal
 from portal.packets.setting.flow import Oversized
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (GlyphMissing, "glyph"),
     (ExhibitCorrupt, "corrupt-exhibit"),
+    (ScanCorrupt, "corrupt-exhibit"),
     (Damaged, "corrupt-exhibit"),
     (Oversized, "oversized"),
     (Destroyed, "erased"),
