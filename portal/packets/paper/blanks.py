@@ -1,0 +1,111 @@
+"""What is left open on paper: the date, the signature, the initials beside a consent, the date of a declaration."""
+
+from __future__ import annotations
+
+from portal.claims.act import SigningAct
+from portal.matters.bilingual import LANGUAGES, Text
+from portal.matters.model import DocumentKind, PacketDocument
+from portal.packets import formats
+from portal.packets.content import PacketContent
+from portal.packets.parts.fields import single, two_columns
+from portal.packets.parts.signature import Signatures, consent_choice, signature_block
+from portal.packets.parts.slots import Filling
+from portal.packets.setting.lines import set_lines, text_width
+from portal.packets.setting.strips import (
+    BoxMark,
+    Element,
+    Mark,
+    RuleMark,
+    Strip,
+    TextMark,
+    baseline,
+    bind,
+    grouped,
+    space,
+)
+from portal.packets.setting.styles import INK, LABEL, SEAL, SMALL, WHITE, Look
+from portal.packets.words import other, word
+
+SIGNATURE = "signature"
+_PAD, _ROOM = 190.0, 58.0  # points: the line to sign on, and the height above it, 20 mm
+_DATE = 104.0
+_MIDDLE = 118.0  # where the printed name begins, as in signature blocks of packets
+_INITIALS = (76.0, 30.0)
+_OPEN_DATE = Text(ko="____________", en="____________")
+
+
+class Blanks(Filling):
+    """Fills slots as packets do, but leaves open what the pen fills in."""
+
+    def __init__(self, content: PacketContent, look: Look) -> None:
+        super().__init__(content, look, Signatures({}))
+
+    def _signature(self, document: PacketDocument, act: SigningAct) -> list[Strip]:
+        block = signature_block(self.content, document, self.look, _signing_line(self.content, self.look))
+        if document.kind is DocumentKind.CONSENT:
+            choice = consent_choice(self.content, document, self.look)
+            block = [*choice, space(6), _initials(self.look, self.first), *block]
+        return [*bind([space(6), *block]), space(8)]
+
+    def _declaration(self, act: SigningAct) -> list[Strip]:
+        """The statutory form, chosen by where the person said they would sign; its date is written by hand."""
+        form = "inside" if act.inside_us else "outside"
+        said, law, place = (
+            word(f"declaration.{form}"),
+            word(f"declaration.{form}_form"),
+            formats.country(act.place),
+        )
+        text = Text(**{lang: said[lang].format(date=_OPEN_DATE[lang]) for lang in LANGUAGES})
+        named = Text(**{lang: law[lang].format(place=place[lang]) for lang in LANGUAGES})
+        return bind(
+            [
+                two_columns(text, self.first, self.width, self.look.value),
+                space(3),
+                two_columns(named, self.first, self.width, self.look.note),
+            ]
+        )
+
+
+def _signing_line(content: PacketContent, look: Look) -> Strip:
+    """A line for the date, the printed name, a line for the signature with room for a real one."""
+    first, value, width = (
+        content.matter.packets[content.jurisdiction].governing_language,
+        look.value,
+        look.page.measure,
+    )
+    second, right = other(first), width - _PAD
+    name = formats.full_name(content.particulars.name) if content.particulars.name else ""
+    printed = set_lines(name, value, right - _MIDDLE - 14)
+    date, ink = word("signature.date"), word("print.in_ink")
+    marks: list[Mark] = [
+        single(date[first], LABEL, 0, 0, first),
+        single(date[second], SMALL, text_width(date[first], LABEL) + 5, 0.2, second),
+        RuleMark(0, _ROOM, _DATE, _ROOM, 0.8, INK),
+        *_printed(printed, look),
+        BoxMark(right, 4, 3, _ROOM - 4, fill=SEAL),
+        RuleMark(right, _ROOM, width, _ROOM, 0.8, INK),
+        single(ink[first], SMALL, right, _ROOM + 2, first),
+        single(ink[second], SMALL, right + text_width(ink[first], SMALL) + 6, _ROOM + 2, second),
+    ]
+    return grouped(Strip(max(_ROOM + 16, 19 + len(printed) * value.leading), tuple(marks)))
+
+
+def _printed(lines: tuple[object, ...] | list[object], look: Look) -> list[Mark]:
+    style, element = look.value, Element("P")
+    return [
+        TextMark(_MIDDLE, 13 + baseline(style) + index * style.leading, line, style, element)  # type: ignore[arg-type]
+        for index, line in enumerate(lines)
+    ]
+
+
+def _initials(look: Look, first: str) -> Strip:
+    """A box for initials: the answer was given on screen, and the pen confirms it."""
+    width, text, (wide, high) = look.page.measure, word("print.initials"), _INITIALS
+    room, second = look.page.measure - _INITIALS[0] - 16, other(first)
+    marks: list[Mark] = [BoxMark(width - wide, 0, wide, high, fill=WHITE, stroke=SEAL, line=0.9, radius=3)]
+    y = 2.0
+    for lang in (first, second):
+        for line in set_lines(text[lang], SMALL, room):
+            marks.append(TextMark(0, y + baseline(SMALL), line, SMALL, Element("P", lang)))
+            y += SMALL.leading
+    return grouped(Strip(max(y, high + 2), tuple(marks)))

@@ -1,0 +1,100 @@
+"""The first sheet of a print: how to sign, which pages, and how they come back. It need not come back itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.matters.bilingual import LANGUAGES, Text
+from portal.matters.model import Counsel
+from portal.packets.content import PacketContent
+from portal.packets.parts.fields import Column, Field, both, fields, section_heading, single, table
+from portal.packets.parts.furniture import seal_mark
+from portal.packets.setting.lines import set_lines
+from portal.packets.setting.strips import Element, Mark, Strip, TextMark, baseline, grouped, space
+from portal.packets.setting.styles import SEAL, SOFT, Look, Style
+from portal.packets.words import filled, other, word
+
+_TITLE = Style("serif-bold", 19, 26)
+_OTHER_TITLE = Style("serif", 12, 18, colour=SOFT)
+_STEP, _NUMBER = Style("serif", 10, 15), Style("sans-bold", 11, 15, colour=SEAL)
+_SECOND = Style("serif", 9, 12, colour=SOFT)
+_STEPS = ("sign", "initial", "photograph", "send", "after")
+_INDENT = 20.0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document on the guide: its pages of the print, those to sign, and whether its pages are here already."""
+
+    title: Text
+    pages: tuple[int, ...]
+    signed: tuple[int, ...]
+    kept: bool = False
+
+
+def guide_strips(content: PacketContent, listed: Sequence[Listed], look: Look, site: str) -> list[Strip]:
+    """The guide in strips, in the governing language first."""
+    plan = content.matter.packets[content.jurisdiction]
+    first, width = plan.governing_language, look.page.measure
+    firm = content.matter.counsel(content.jurisdiction)
+    sent = sum(len(one.pages) for one in listed if not one.kept)
+    consents = content.matter.packets[content.jurisdiction].documents
+    steps = [one for one in _STEPS if one != "initial" or any(each.kind == "consent" for each in consents)]
+    return [
+        _head(first, width),
+        space(10),
+        *[
+            strip
+            for number, step in enumerate(steps, 1)
+            for strip in _step(number, filled(f"print.{step}", pages=sent, site=site), first, width)
+        ],
+        *section_heading(word("print.pages"), first, width),
+        *table(_columns(), [_row(one, first) for one in listed], first, width, look=look),
+        space(8),
+        *fields([Field(word("print.address"), _posted_to(firm))], first, width, look=look, padding=3),
+    ]
+
+
+def _posted_to(firm: Counsel) -> Text:
+    return Text(**{lang: f"{firm.name[lang]}, {firm.address[lang]}, {firm.phone}" for lang in LANGUAGES})
+
+
+def _head(first: str, width: float) -> Strip:
+    title, second = word("print.title"), other(first)
+    marks: list[Mark] = [
+        *seal_mark(0, 0, 30),
+        single(title[first], _TITLE, 42, -1, first, "H1"),
+        single(title[second], _OTHER_TITLE, 42, 25, second),
+    ]
+    return grouped(Strip(46, tuple(marks)))
+
+
+def _step(number: int, text: Text, first: str, width: float) -> list[Strip]:
+    """One step; the second language follows in small type, so that it reads on as one list."""
+    marks: list[Mark] = [single(str(number), _NUMBER)]
+    y = 0.0
+    for lang, style in ((first, _STEP), (other(first), _SECOND)):
+        element = Element("P", lang)
+        for line in set_lines(text[lang], style, width - _INDENT):
+            marks.append(TextMark(_INDENT, y + baseline(style), line, style, element))
+            y += style.leading
+    return [grouped(Strip(y, tuple(marks))), space(4)]
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(word("print.document"), 7.6),
+        Column(word("print.page_numbers"), 1.2),
+        Column(word("print.to_sign"), 1.6),
+    ]
+
+
+def _row(one: Listed, first: str) -> list[Text | str]:
+    """On one line, so that the guide stays one sheet."""
+    signed = ", ".join(map(str, one.signed)) or "–"
+    return [both(one.title, first, " · "), _numbers(one.pages), word("print.kept") if one.kept else signed]
+
+
+def _numbers(pages: tuple[int, ...]) -> str:
+    return str(pages[0]) if len(pages) == 1 else f"{pages[0]}–{pages[-1]}"
