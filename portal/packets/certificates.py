@@ -7,12 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from portal.packets.signer import Chain, KeyMissing, common_name, known_chains, open_firm_key, read_chain
 from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.packets.verify import Verdict
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,19 @@ def trust_of(settings: Settings) -> Trust:
     """What this installation trusts: every certificate that it has sealed with, the one in force among them."""
     with suppress(KeyMissing):
         open_firm_key(settings)  # publishes its certificate, should this machine not have sealed anything yet
-    return Trust(seals=known_chains(settings.data_dir))
+    return known(settings.data_dir)
+
+
+def known(data_dir: Path) -> Trust:
+    """What lies in an installation's data folder."""
+    return Trust(seals=known_chains(data_dir))
+
+
+def judge(data: bytes, trust: Trust) -> Verdict:
+    """The finding about a file by everybody whose signature counts."""
+    from portal.packets.verify import verify  # PDF libraries load only where files are judged
+
+    return verify(data, trust.seals)
 
 
 def published(chains: Iterable[Chain]) -> list[Published]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -14,9 +17,10 @@ from portal.claims.models import Claim, Engagement
 from portal.claims.numbers import read_number
 from portal.errors import PortalError
 from portal.packets import service
+from portal.packets.certificates import Trust, chains_in, judge, known
 from portal.packets.models import Packet, PacketState
-from portal.packets.signer import Chain, known_chains, read_chain
-from portal.packets.verify import Verdict, verify
+from portal.packets.signer import KeyMissing
+from portal.packets.verify import Finding, Verdict
 from portal.runtime import Runtime
 from portal.settings import Settings
 
@@ -33,17 +37,35 @@ def group() -> None:
 @group.command("verify")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--certificate", "certificates", multiple=True, type=click.Path(exists=True, path_type=Path),
-              help="PEM file of the firm's certificate; default: those in the data folder")  # fmt: skip
+              help="PEM file of the firm's seal certificates; default: those in the data folder")  # fmt: skip
+@click.option("--counsel-certificate", "counsel", multiple=True, type=click.Path(exists=True, path_type=Path),
+              help="PEM file of counsel's certificates, for countersignatures")  # fmt: skip
+@click.option("--timestamp-root", "roots", multiple=True, type=click.Path(exists=True, path_type=Path),
+              help="PEM file of the roots that timestamps must chain to")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="print one object per file for a program")
-def verify_command(files: tuple[Path, ...], certificates: tuple[Path, ...], as_json: bool) -> None:
-    """Say of each FILE (or each PDF in a folder) whether it is a packet of ours, unchanged; exit 1 if any is not."""
-    chains = _chains(certificates)
-    genuine = True
+def verify_command(
+    files: tuple[Path, ...],
+    certificates: tuple[Path, ...],
+    counsel: tuple[Path, ...],
+    roots: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Say of each FILE, and of each PDF in a folder, whether it is a packet of ours, unchanged.
+
+    Needs no database and no settings where --certificate is given. Exit code 0: all are genuine; 1: some are not;
+    2: the command was not understood, or there was nothing to verify or to verify by.
+    """
+    trust, found = _trust(certificates, counsel, roots), Counter[str]()
     for path in _pdfs(files):
-        verdict = verify(path.read_bytes(), chains)
-        genuine = genuine and verdict.genuine
+        verdict = _verdict(path, trust)
+        found[str(verdict.finding)] += 1
         click.echo(_as_json(path, verdict) if as_json else f"{path}: {verdict.finding} ({verdict.reason})")
-    raise SystemExit(0 if genuine else 1)
+    if not found:
+        raise click.UsageError("no PDF in these folders")
+    if found.total() > 1 and not as_json:
+        counted = ", ".join(f"{count} {finding}" for finding, count in sorted(found.items()))
+        click.echo(f"{found.total()} files: {counted}")
+    raise SystemExit(0 if set(found) == {"genuine"} else 1)
 
 
 @group.command()
@@ -98,15 +120,43 @@ def _packets(runtime: Runtime, number: str, *, unsealed: bool) -> list[UUID]:
     return [packet_id for packet_id, state in found if not (unsealed and state == PacketState.SEALED)]
 
 
-def _chains(certificates: tuple[Path, ...]) -> tuple[Chain, ...]:
-    chains = tuple(map(read_chain, certificates)) or known_chains(Settings().data_dir)
-    if not chains:
-        raise PortalError("no certificate to verify with; name one with --certificate")
-    return chains
+def _trust(certificates: tuple[Path, ...], counsel: tuple[Path, ...], roots: tuple[Path, ...]) -> Trust:
+    try:
+        seals, countersigners, clocks = (
+            tuple(chain for path in paths for chain in chains_in(path))
+            for paths in (certificates, counsel, roots)
+        )
+    except KeyMissing as error:
+        raise click.UsageError(str(error)) from error
+    kept = Trust(()) if seals else known(Settings().data_dir)
+    trust = Trust(seals or kept.seals, countersigners or kept.counsel, clocks or kept.timestamps)
+    if not trust.seals:
+        raise click.UsageError("no certificate to verify with; name one with --certificate")
+    return trust
 
 
-def _pdfs(files: tuple[Path, ...]) -> list[Path]:
-    return [one for path in files for one in (sorted(path.rglob("*.pdf")) if path.is_dir() else [path])]
+def _verdict(path: Path, trust: Trust) -> Verdict:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Verdict(Finding.UNREADABLE, "", f"the file cannot be opened: {error.strerror}")
+    try:
+        return judge(data, trust)
+    except (MemoryError, RecursionError):
+        return Verdict(
+            Finding.UNREADABLE, sha256(data).hexdigest(), "the file asks for more than a packet needs"
+        )
+
+
+def _pdfs(files: tuple[Path, ...]) -> Iterator[Path]:
+    """The files as named, and every PDF of the folders, in order; a file that cannot be opened is reported as such."""
+    for path in files:
+        if not path.is_dir():
+            yield path
+        else:
+            yield from sorted(
+                one for one in path.rglob("*") if one.suffix.lower() == ".pdf" and one.is_file()
+            )
 
 
 def _as_json(path: Path, verdict: Verdict) -> str:

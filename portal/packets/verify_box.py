@@ -20,9 +20,9 @@ from pydantic import TypeAdapter
 from portal.evidence import box
 from portal.evidence.harmless import Bounds
 from portal.evidence.refusals import Broken, TooDemanding
-from portal.packets.certificates import Trust, as_pem
+from portal.packets.certificates import Trust, as_pem, judge
 from portal.packets.signer import Chain
-from portal.packets.verify import Finding, Verdict, verify
+from portal.packets.verify import Finding, Verdict
 
 MEMORY = 400_000_000
 """Bytes of private memory; the libraries need about 120 million, a file of 20 MB is held some five times over."""
@@ -75,7 +75,7 @@ def _chain(pem: str) -> Chain:
 def _work(content: bytes, _bounds: Bounds) -> tuple[dict[str, Any], bytes]:
     start = _LENGTH.size + _LENGTH.unpack(content[: _LENGTH.size])[0]
     trust = _trust_from(json.loads(content[_LENGTH.size : start]))
-    verdict: dict[str, Any] = _verdict.dump_python(verify(content[start:], trust.seals), mode="json")
+    verdict: dict[str, Any] = _verdict.dump_python(judge(content[start:], trust), mode="json")
     return verdict, b""
 
 

@@ -217,5 +217,5 @@ def test_the_command_exits_one_when_any_file_of_a_folder_is_not_genuine(shell):
 
 def test_the_command_needs_a_certificate_to_judge_by(shell):
     result = shell("good.pdf")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "no certificate" in result.output
