@@ -6,11 +6,13 @@ leased table on SQLite or procrastinate on PostgreSQL runs it, nobody outside th
 """
 
 from portal.jobs.models import GivenUpJob, Job, Schedule
+from portal.jobs.registry import DEFAULT_ATTEMPTS as ATTEMPTS
 from portal.jobs.registry import JobError, UnknownJob, every, job, load_all
 from portal.jobs.service import defer, given_up, install, try_again, uninstall, waiting
 from portal.jobs.worker import run_worker
 
 __all__ = [
+    "ATTEMPTS",
     "GivenUpJob",
     "Job",
     "JobError",

@@ -1,5 +1,6 @@
 """Packets' background work."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,3 +23,19 @@ def sweep(runtime: Runtime) -> None:
     with runtime.database.transaction() as session:
         for packet_id in service.forgotten(session, runtime.clock()):
             jobs.defer(session, "packets.make", packet_id=packet_id)
+
+
+@jobs.every(timedelta(hours=1), "packets.again", queue="packets")
+def again(runtime: Runtime) -> None:
+    """Try the oldest packet whose job has given up waiting; when it can be made now, so can the others."""
+    from portal.packets import making
+
+    with runtime.database.reading() as session:
+        waiting = service.stopped(session, making.PASSING)
+    if not waiting:
+        return
+    with suppress(making.NotMade):
+        making.make(runtime, waiting[0])
+        with runtime.database.transaction() as session:
+            for packet_id in waiting[1:]:
+                jobs.defer(session, "packets.make", packet_id=packet_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -18,13 +19,15 @@ from portal.fonts import GlyphMissing
 from portal.packets import editions, service
 from portal.packets.compose import compose
 from portal.packets.events import EventsBroken
+from portal.packets.lasting import signed_to_level
 from portal.packets.models import Packet, PacketState
 from portal.packets.parts.exhibits import ExhibitCorrupt
 from portal.packets.parts.scans import ScanCorrupt
 from portal.packets.render import render
-from portal.packets.seal import SealTooLarge, seal
+from portal.packets.seal import SealTooLarge, room
 from portal.packets.setting.flow import Oversized
 from portal.packets.signer import KeyMissing, open_firm_key
+from portal.packets.timestamps import TimestampRefused, open_authority
 from portal.runtime import Runtime
 from portal.storage import StorageError
 from portal.vault import Destroyed, VaultError
@@ -41,12 +44,13 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (Destroyed, "erased"),
     (KeyMissing, "key-missing"),
     (SealTooLarge, "key-missing"),
+    (TimestampRefused, "timestamp"),
     (StorageError, "storage"),
     (VaultError, "unreadable"),
     (EventsBroken, "unreadable"),
 )
 # These pass without anybody touching the claim, so the job goes on trying.
-PASSING = frozenset({"key-missing", "disk-full", "storage"})
+PASSING = frozenset({"key-missing", "disk-full", "storage", "timestamp"})
 
 
 class NotMade(Exception):
@@ -64,6 +68,7 @@ class Made:
     pages: int
     certificate: str
     level: str = "B-B"
+    due: datetime | None = None
 
 
 def make(runtime: Runtime, packet_id: UUID) -> None:
@@ -83,12 +88,14 @@ def make(runtime: Runtime, packet_id: UUID) -> None:
 
 
 def build(runtime: Runtime, packet_id: UUID) -> Made:
-    """The sealed file of a packet, without keeping it."""
-    key = open_firm_key(runtime.settings)
+    """The sealed file of a packet, without keeping it; never sealed lower than the settings ask."""
+    key, authority = open_firm_key(runtime.settings), open_authority(runtime.settings)
     with runtime.database.reading() as session:
         content = compose(session, runtime, session.get_one(Packet, packet_id), key.sealer)
-    draft = render(content)
-    return Made(seal(draft, key), draft.record, draft.pages, key.chain[0].fingerprint(SHA256()).hex())
+    draft = render(content, reserved=room(authority))
+    made = signed_to_level(runtime.settings, draft, key, authority)
+    certificate = key.chain[0].fingerprint(SHA256()).hex()
+    return Made(made.data, draft.record, draft.pages, certificate, made.level, made.due)
 
 
 def failure_code(error: Exception) -> str | None:
@@ -142,6 +149,7 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
             pages=made.pages,
             certificate=made.certificate,
             level=made.level,
+            extend_due_at=made.due,
             now=runtime.clock(),
         )
 

@@ -1,8 +1,9 @@
-"""Seals a draft: the firm's PAdES B-B signature over every byte of the file, in the file's one revision.
+"""Signs a draft: a PAdES signature over every byte of the file as far as it has been written.
 
 pyHanko writes the container (ETSI EN 319 142-1) once per key, with a digest and a signature that stand for any
 others of their length. A packet's own two are put in their place: nothing else in a B-B container differs from
-packet to packet. Tests compare the result with pyHanko's own, and have pyHanko and pdfsig validate it.
+packet to packet. For B-T an authority's timestamp over the signature is added, which nothing else depends on. Tests
+compare the result with pyHanko's own, and have pyHanko and pdfsig validate it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from asn1crypto.algos import SignedDigestAlgorithm  # type: ignore[import-untyped]
-from asn1crypto.cms import ContentInfo  # type: ignore[import-untyped]
+from asn1crypto.cms import CMSAttribute, CMSAttributes, ContentInfo  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -22,14 +24,38 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.errors import PortalError
-from portal.packets.render import Draft
-from portal.packets.signer import Chain, FirmKey, as_asn1
+from portal.packets.render import RESERVED, Draft
+from portal.packets.signer import Chain, as_asn1
+from portal.packets.timestamps import TOKEN_ROOM, Authority, Timestamp, imprint, obtain
 
 _ANY_DIGEST = hashlib.sha256(b"stands for a packet's digest").digest()
 
 
 class SealTooLarge(PortalError):
     """The signature needs more room than the draft kept for it."""
+
+
+class SigningKey(Protocol):
+    """A key that signs, wherever it is kept, and its certificates."""
+
+    @property
+    def chain(self) -> Chain: ...
+
+    def sign(self, data: bytes) -> bytes:
+        """The RSA signature (PKCS #1 v1.5, SHA-256) of these bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed file; `stamp` is the timestamp over its newest signature, if it carries one."""
+
+    data: bytes
+    stamp: Timestamp | None = None
+
+    @property
+    def level(self) -> str:
+        return "B-T" if self.stamp else "B-B"
 
 
 class KeptKeySigner(signers.Signer):
@@ -105,25 +131,46 @@ def container_of(chain: Chain) -> Container:
     return Container.of(chain)
 
 
-def seal(draft: Draft, key: FirmKey) -> bytes:
-    """The draft with the firm's signature in its gap. Raises `SealTooLarge`."""
+def room(authority: Authority | None) -> int:
+    """Bytes to keep in a draft for its signature."""
+    return RESERVED + TOKEN_ROOM if authority else RESERVED
+
+
+def seal(draft: Draft, key: SigningKey) -> bytes:
+    """The draft with the key's signature in its gap. Raises `SealTooLarge`."""
+    return sign(draft, key).data
+
+
+def sign(draft: Draft, key: SigningKey, authority: Authority | None = None) -> Signed:
+    """The same, timestamped where an authority is given. Raises `SealTooLarge`, or `TimestampRefused`."""
     data, (start, end) = draft.data, draft.gap
     ranges = b"[0 %d %d %d]" % (start, end, len(data) - end)
-    room = data.index(b"]", draft.byte_range) + 1 - draft.byte_range
-    data[draft.byte_range : draft.byte_range + room] = ranges.ljust(room)
+    kept = data.index(b"]", draft.byte_range) + 1 - draft.byte_range
+    data[draft.byte_range : draft.byte_range + kept] = ranges.ljust(kept)
     digest = hashlib.sha256()
     with memoryview(data) as view:
         digest.update(view[:start])
         digest.update(view[end:])
-    container = _signed(key, digest.digest())
+    container, signature = _signed(key, digest.digest())
+    stamp = obtain(authority, imprint(signature)) if authority else None
+    if stamp:
+        container = timestamped(container, stamp.token)
     if 2 * len(container) > end - start - 2:
         raise SealTooLarge(f"a seal of {len(container)} bytes does not fit its place")
     written = container.hex().encode("ascii")
     data[start + 1 : start + 1 + len(written)] = written
-    return bytes(data)
+    return Signed(bytes(data), stamp)
 
 
-def _signed(key: FirmKey, digest: bytes) -> bytes:
+def _signed(key: SigningKey, digest: bytes) -> tuple[bytes, bytes]:
     container = container_of(key.chain)
-    signature = key.key.sign(container.to_be_signed(digest), PKCS1v15(), SHA256())
-    return container.filled(digest, signature)
+    signature = key.sign(container.to_be_signed(digest))
+    return container.filled(digest, signature), signature
+
+
+def timestamped(container: bytes, token: bytes) -> bytes:
+    """The container with a token over its signature, as an unsigned attribute."""
+    whole = ContentInfo.load(container)
+    attribute = {"type": "signature_time_stamp_token", "values": [ContentInfo.load(token)]}
+    whole["content"]["signer_infos"][0]["unsigned_attrs"] = CMSAttributes([CMSAttribute(attribute)])
+    return bytes(whole.dump())

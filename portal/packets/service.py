@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -95,6 +95,14 @@ def forgotten(session: Session, now: datetime, limit: int = 500) -> Sequence[UUI
         Packet.state == PacketState.PENDING, Packet.created_at < now - FORGOTTEN
     )
     return session.scalars(query.order_by(Packet.created_at).limit(limit)).all()
+
+
+def stopped(session: Session, passing: Collection[str]) -> Sequence[UUID]:
+    """Packets that their own job gave up for a reason that may have passed meanwhile, oldest first."""
+    query = sa.select(Packet.id).where(
+        Packet.state == PacketState.FAILED, Packet.failure.in_(passing), Packet.attempts >= jobs.ATTEMPTS
+    )
+    return session.scalars(query.order_by(Packet.created_at)).all()
 
 
 def mark_sealed(

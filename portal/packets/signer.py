@@ -11,6 +11,7 @@ from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -36,6 +37,10 @@ class FirmKey:
     key: rsa.RSAPrivateKey
     chain: Chain
     demo: bool
+
+    def sign(self, data: bytes) -> bytes:
+        """The RSA signature (PKCS #1 v1.5, SHA-256) of these bytes."""
+        return bytes(self.key.sign(data, PKCS1v15(), hashes.SHA256()))
 
     @property
     def sealer(self) -> Sealer:

@@ -70,6 +70,7 @@ def failure_word(code: str) -> str:
         "glyph": _("A character of the name or address cannot be printed."),
         "corrupt-exhibit": _("A piece of evidence is damaged and cannot be placed."),
         "key-missing": _("The sealing key is missing or has expired."),
+        "timestamp": _("The timestamp authority gives no timestamp that can be used. The packet waits for it."),
         "disk-full": _("There was no room to store the packet."),
         "storage": _("The store of sealed files did not take the packet."),
         "oversized": _("Something does not fit on a page."),
