@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from portal.matters.checks import facts, packets, questions, texts
+from portal.matters.checks import drift, facts, packets, questions, texts
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
@@ -25,6 +25,7 @@ def check(folder: Path | Mapping[str, bytes]) -> list[Problem]:
     found = set(reader.problems)
     found.update(_of_tables(reader))
     found.update(texts.problems(reader))
+    found.update(drift.problems(reader))
     return sorted(found)
 
 

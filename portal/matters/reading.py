@@ -20,10 +20,12 @@ from portal.matters.model import Eligibility, EvidenceToml, Jurisdiction, Matter
 from portal.matters.placeholders import placeholders
 from portal.matters.problems import Problem
 from portal.matters.ruleset import RuleSet
+from portal.matters.terms import TermsToml
 from portal.matters.toml_lines import TomlLines
 from portal.matters.unprintable import unprintable
 
 MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
+TERMS = "terms.toml"
 LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 Table = TypeVar("Table", bound=Part)
 
@@ -51,6 +53,7 @@ class FolderReader:
     eligibility: Eligibility | None = None
     evidence: EvidenceToml | None = None
     packets: PacketsToml | None = None
+    terms: TermsToml | None = None
     documents: dict[tuple[str, Language], Document] = field(default_factory=dict)
     messages: dict[tuple[str, Language], MessageText] = field(default_factory=dict)
 
@@ -60,6 +63,7 @@ class FolderReader:
         self.eligibility = self._toml(ELIGIBILITY, Eligibility)
         self.evidence = self._toml(EVIDENCE, EvidenceToml)
         self.packets = self._toml(PACKETS, PacketsToml)
+        self.terms = self._toml(TERMS, TermsToml) if TERMS in self.files else None
         self._read_messages()
         if self.matter and self.packets:
             self._read_documents(self.matter, self.packets)

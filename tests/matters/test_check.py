@@ -510,7 +510,7 @@ def test_a_list_that_is_shorter_in_one_language() -> None:
 def test_a_block_in_one_language_only() -> None:
     folder = a_matter_folder().replacing(RETAINER_EN, "{{ schedule }}\n\n", "")
     assert_told(
-        folder, RETAINER_EN, 0, "the text before the first clause has no list and no block in English"
+        folder, RETAINER_EN, 1, "the text before the first clause has no list and no block in English"
     )
 
 
@@ -577,7 +577,7 @@ def test_a_message_with_a_link() -> None:
 
 def test_a_message_that_one_language_fills_with_more() -> None:
     folder = a_matter_folder().adding("messages/filed.en.md", "\nOn {{ date }}\n")
-    assert_told(folder, "messages/filed.en.md", 0, 'the English message alone names "{{ date }}"')
+    assert_told(folder, "messages/filed.en.md", "{{ date }}", "the English text alone names {{ date }}")
 
 
 def test_the_message_with_the_code_must_hold_it() -> None:

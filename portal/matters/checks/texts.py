@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from portal.matters.bilingual import LANGUAGES, Language
-from portal.matters.documents import PLACEHOLDER, SLOTS, Clause, Document, ListBlock, Slot
+from portal.matters.bilingual import LANGUAGES
+from portal.matters.documents import Block, Clause, Document, ListBlock, Paragraph, Slot
 from portal.matters.messages import MESSAGE_KINDS
 from portal.matters.model import DocumentKind, PacketDocument
 from portal.matters.problems import Problem
@@ -20,7 +20,7 @@ _NEEDED_SLOT = {
     DocumentKind.CERTIFICATION: "signature",
     DocumentKind.EXHIBITS: "exhibits",
 }
-_OTHER: dict[Language, Language] = {"ko": "en", "en": "ko"}
+_Part = tuple[Document, Clause | None]
 
 
 def problems(reader: FolderReader) -> Iterator[Problem]:
@@ -69,9 +69,8 @@ def _compare(reader: FolderReader, korean: Document, english: Document) -> Itera
     by_number = {clause.number: clause for clause in korean.clauses}
     for clause in english.clauses:
         if clause.number in by_number:
-            yield from _compare_clause(reader, english, by_number[clause.number], clause)
-    yield from _compare_blocks(reader, english, None, _shape(korean.preamble), _shape(english.preamble))
-    yield from _compare_placeholders(reader, korean.id)
+            yield from _compare_blocks(reader, (korean, by_number[clause.number]), (english, clause))
+    yield from _compare_blocks(reader, (korean, None), (english, None))
 
 
 def _alone(reader: FolderReader, *documents: Document) -> Iterator[Problem]:
@@ -86,13 +85,7 @@ def _alone(reader: FolderReader, *documents: Document) -> Iterator[Problem]:
                 )
 
 
-def _compare_clause(
-    reader: FolderReader, english: Document, korean_clause: Clause, clause: Clause
-) -> Iterator[Problem]:
-    yield from _compare_blocks(reader, english, clause, _shape(korean_clause.blocks), _shape(clause.blocks))
-
-
-def _shape(blocks: Iterable[object]) -> list[str]:
+def _shape(blocks: Iterable[Block]) -> list[str]:
     shape = []
     for block in blocks:
         match block:
@@ -103,35 +96,37 @@ def _shape(blocks: Iterable[object]) -> list[str]:
     return shape
 
 
-def _compare_blocks(
-    reader: FolderReader, english: Document, clause: Clause | None, korean: list[str], found: list[str]
-) -> Iterator[Problem]:
-    if korean == found:
-        return
-    where = f"clause {clause.number}" if clause else "the text before the first clause"
-    reason = f"{where} has {_said(found)} in English, but {_said(korean)} in Korean"
-    yield Problem(document_file(english.id, "en"), _line(reader, english, clause) if clause else 0, reason)
+def _compare_blocks(reader: FolderReader, korean: _Part, english: _Part) -> Iterator[Problem]:
+    """Lists and slots must answer each other; and paragraphs, or they could not be printed side by side."""
+    shapes = [_shape(_blocks_of(part)) for part in (english, korean)]
+    said = [_said(shape) for shape in shapes]
+    if shapes[0] == shapes[1]:
+        counts = [_paragraphs(_blocks_of(part)) for part in (english, korean)]
+        if counts[0] == counts[1]:
+            return
+        said = [f"{count} paragraph{'s' if count != 1 else ''}" for count in counts]
+    where = f"clause {english[1].number}" if english[1] else "the text before the first clause"
+    file, line = _place(reader, korean)
+    reason = f"{where} has {said[0]} in English, but {said[1]} in Korean at {file}:{line}"
+    yield Problem(*_place(reader, english), reason)
+
+
+def _blocks_of(part: _Part) -> tuple[Block, ...]:
+    document, clause = part
+    return clause.blocks if clause else document.preamble
+
+
+def _paragraphs(blocks: Iterable[Block]) -> int:
+    return sum(isinstance(block, Paragraph) for block in blocks)
+
+
+def _place(reader: FolderReader, part: _Part) -> tuple[str, int]:
+    document, clause = part
+    return document_file(document.id, document.lang), _line(reader, document, clause) if clause else 1
 
 
 def _said(shape: list[str]) -> str:
     return ", ".join(shape) or "no list and no block"
-
-
-def _compare_placeholders(reader: FolderReader, document_id: str) -> Iterator[Problem]:
-    for language in LANGUAGES:
-        file, other = document_file(document_id, language), document_file(document_id, _OTHER[language])
-        for name in sorted(_facts_named(reader.texts[file]) - _facts_named(reader.texts[other])):
-            line = reader.texts[file][: _first(name, reader.texts[file])].count("\n") + 1
-            language_name = LANGUAGE_NAMES[language]
-            yield Problem(file, line, f'the {language_name} text alone names "{{{{ {name} }}}}"')
-
-
-def _facts_named(text: str) -> set[str]:
-    return set(PLACEHOLDER.findall(text)) - SLOTS
-
-
-def _first(name: str, text: str) -> int:
-    return next(match.start() for match in PLACEHOLDER.finditer(text) if match[1] == name)
 
 
 def _line(reader: FolderReader, document: Document, clause: Clause) -> int:
@@ -145,17 +140,12 @@ def _message(reader: FolderReader, kind: str) -> Iterator[Problem]:
     for text in texts:
         if kind == "code" and "code" not in text.placeholders:
             yield Problem(message_file(kind, text.lang), 0, "the message does not hold {{ code }}")
-    if len(texts) == len(LANGUAGES):
-        for text, other in zip(texts, reversed(texts), strict=True):
-            for name in sorted(text.placeholders - other.placeholders):
-                reason = f'the {LANGUAGE_NAMES[text.lang]} message alone names "{{{{ {name} }}}}"'
-                yield Problem(message_file(kind, text.lang), 0, reason)
 
 
 def _strays(reader: FolderReader) -> Iterator[Problem]:
     if reader.packets is None:
         return
-    known = {"matter.toml", "eligibility.toml", "evidence.toml", "packets.toml", "README.md"}
+    known = {"matter.toml", "eligibility.toml", "evidence.toml", "packets.toml", "terms.toml", "README.md"}
     for language in LANGUAGES:
         known.update(document_file(document_id, language) for _, document_id in _documents(reader))
         known.update(message_file(kind, language) for kind in MESSAGE_KINDS)
