@@ -18,6 +18,7 @@ from portal.claims.numbers import read_number
 from portal.errors import PortalError
 from portal.packets import service
 from portal.packets.certificates import Trust, chains_in, judge, known
+from portal.packets.filing_command import filing_command
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import KeyMissing
 from portal.packets.verify import Finding, Verdict
@@ -32,6 +33,9 @@ class NoSuchClaim(PortalError):
 @click.group("packet")
 def group() -> None:
     """Signed packets: make and verify."""
+
+
+group.add_command(filing_command)
 
 
 @group.command("verify")

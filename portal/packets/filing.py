@@ -147,16 +147,20 @@ class _Cutter:
             yield CourtFile(f"{numbered}.pdf", title, tuple(page + 1 for page in run), data)
 
     def _runs(self, title: str, pages: Sequence[int]) -> list[tuple[Sequence[int], bytes]]:
-        """As few runs of pages as fit. Every run is tried as it will be written."""
+        """As few runs of equally many pages as fit. Every run is tried as it will be written."""
         whole = self._written(title, pages)
         if self.largest is None or len(whole) <= self.largest:
             return [(pages, whole)]
-        if len(pages) == 1:
-            raise PageTooLarge(f"page {pages[0] + 1} alone has {len(whole):,} bytes")
-        several = max(2, -(-len(whole) // self.largest))
-        size = -(-len(pages) // several)
-        first, rest = pages[:size], pages[size:]
-        return [*self._runs(title, first), *self._runs(title, rest)]
+        for several in range(-(-len(whole) // self.largest), len(pages) + 1):
+            size = -(-len(pages) // several)
+            runs = [pages[start : start + size] for start in range(0, len(pages), size)]
+            written = [(run, self._written(title, run)) for run in runs]
+            if all(len(data) <= self.largest for _, data in written):
+                return written
+        numbers = page_list([page + 1 for page in pages])
+        raise PageTooLarge(
+            f"of pages {numbers} one alone is larger than the {self.largest:,} bytes of the court"
+        )
 
     def _written(self, title: str, pages: Sequence[int]) -> bytes:
         out = pikepdf.new()

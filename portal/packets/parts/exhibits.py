@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,9 +93,9 @@ def exhibit_list(content: PacketContent, look: Look) -> Sequence[Strip]:
         return [two_columns(word("exhibits.none"), first, width, look.note)]
     columns = [
         Column(word("exhibits.number"), 2.1),
-        Column(word("exhibits.title"), 3.3),
-        Column(word("exhibits.date"), 1.9),
-        Column(word("exhibits.author"), 1.9),
+        Column(word("exhibits.title"), 3.9),
+        Column(word("exhibits.date"), 2.0),
+        Column(word("exhibits.author"), 1.6),
         Column(word("exhibits.proves"), 4.2),
     ]
     rows = [
@@ -103,7 +103,7 @@ def exhibit_list(content: PacketContent, look: Look) -> Sequence[Strip]:
             exhibit_label(one, plan.exhibit_style)[first],
             _title(one, first),
             formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
-            one.author or word("exhibits.by_claimant"),
+            one.author or word("exhibits.unstated"),
             one.kind.proves,
         )
         for one in content.exhibits
@@ -117,10 +117,10 @@ def _title(exhibit: Exhibit, first: str) -> str | Text:
     return kind if exhibit.title == kind[first] else f"{exhibit.title}\n{kind[first]}"
 
 
-def put_exhibits(content: PacketContent, objects: Objects) -> list[ExhibitPage]:
-    """Writes every picture and page of the exhibits; raises `ExhibitCorrupt`."""
+def put_exhibits(files: Iterable[Exhibit], objects: Objects) -> list[ExhibitPage]:
+    """Writes every picture and page of exhibits, or of what follows the record; raises `ExhibitCorrupt`."""
     pages: list[ExhibitPage] = []
-    for exhibit in content.exhibits:
+    for exhibit in files:
         try:
             pages.extend(_put(exhibit, objects))
         except (NotAPicture, NotAPdf) as error:
@@ -148,7 +148,8 @@ def _page_of(exhibit: Exhibit, place: int, total: int, page: EmbeddedPage) -> Ex
 
 
 def _resource(exhibit: Exhibit, place: int) -> str:
-    return f"X{exhibit.number}_{exhibit.part}_{place}"
+    letter = "A" if exhibit.kind.authority else "X"
+    return f"{letter}{exhibit.number}_{exhibit.part}_{place}"
 
 
 def exhibit_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[Mark]:
@@ -159,6 +160,13 @@ def exhibit_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[
     figure = Element("Figure", alt=f"{label[first]}: {one.exhibit.title}")
     below = caption(_said(one, first), one.exhibit.sha256, page)
     return [*stamp, *framed(one, page, top + _GAP, below, figure)]
+
+
+def attachment_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[Mark]:
+    """A page of what proves who signed: as large as fits, with its caption, and no exhibit's stamp."""
+    first = content.matter.packets[content.jurisdiction].governing_language
+    below = caption(_said(one, first), one.exhibit.sha256, page)
+    return framed(one, page, page.top - 10, below, Element("Figure", alt=one.exhibit.title))
 
 
 class Shown(Protocol):
@@ -176,7 +184,7 @@ class Shown(Protocol):
 
 def framed(one: Shown, page: Page, top: float, below: Caption, figure: Element) -> list[Mark]:
     """The picture from `top` down, upright, as large as its caption leaves room for, and the caption under it."""
-    room = page.height - page.bottom + _GAP - top - below.height - _GAP
+    room = page.height - page.bottom - top - _GAP - below.height
     scale = min(page.measure / one.width, room / one.height, _LARGEST)
     width, height = one.width * scale, one.height * scale
     x = page.left + (page.measure - width) / 2
@@ -244,13 +252,14 @@ class Caption:
 
 
 def caption(said: Sequence[str], digest: str, page: Page) -> Caption:
-    """The first of `said` is the title; the digest is the SHA-256 that the last names."""
+    """The first of `said` is the title; the last says what the digest is of."""
     title, *about = said
     lines = [
         (line, _TITLE.with_(face="sans"))
         for line in set_lines(title, _TITLE.with_(face="sans"), page.measure)
     ]
-    for text in (*about, formats.grouped(digest)):
+    about[-1] = f"{about[-1]} {formats.grouped(digest)}"
+    for text in about:
         lines += [(line, _ABOUT) for line in set_lines(text, _ABOUT, page.measure)]
     return Caption(tuple(lines))
 
