@@ -42,6 +42,7 @@ class Standing:
     note: str
     packets: Sequence[Any]
     unsigned: Sequence[Any] = ()
+    paper: Sequence[Any] = ()
 
     @property
     def signed(self) -> bool:
@@ -82,7 +83,10 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     current = runtime.matters.current().matter
     matter = current if claim.draft else runtime.matters.by_id(claim.matter_version_id).matter
     packets, unsigned = sections.lines(session, claim, "packets"), sections.lines(session, claim, "unsigned")
-    standings = [_standing(session, runtime, matter, one, packets, unsigned) for one in claim.engagements]
+    paper = sections.lines(session, claim, "paper")
+    standings = [
+        _standing(session, runtime, matter, one, packets, unsigned, paper) for one in claim.engagements
+    ]
     return Overview(
         tasks=tuple(
             Task(step.name, step.stage, step.done(claim, particulars), step.optional)
@@ -103,6 +107,7 @@ def _standing(
     engagement: Engagement,
     packets: Sequence[Any],
     unsigned: Sequence[Any],
+    paper: Sequence[Any],
 ) -> Standing:
     return Standing(
         jurisdiction=engagement.jurisdiction,
@@ -113,4 +118,5 @@ def _standing(
         note=sealed.read_note(session, runtime.vault, engagement),
         packets=[line for line in packets if line.jurisdiction == engagement.jurisdiction],
         unsigned=[line for line in unsigned if line.jurisdiction == engagement.jurisdiction],
+        paper=[line for line in paper if line.jurisdiction == engagement.jurisdiction],
     )

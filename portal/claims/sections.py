@@ -48,8 +48,25 @@ class FileLine:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class PaperLine:
+    """A print that is signed in ink: how many of its pages are here, and whose turn it is.
+
+    ``void``: a text or detail changed since, so that something has to be printed anew. ``checking``: every page is
+    here and the firm looks at them. ``note`` says why pages are asked for again.
+    """
+
+    jurisdiction: str
+    url: str
+    received: int
+    total: int
+    void: bool = False
+    checking: bool = False
+    note: str = ""
+
+
 def bring(app: Flask, name: str, lines: Lines) -> None:
-    """Have the claim's page show lines under a name (``packets``, ``files`` or ``unsigned``)."""
+    """Have the claim's page show lines under a name (``packets``, ``files``, ``unsigned`` or ``paper``)."""
     app.extensions.setdefault("portal.claim_sections", {})[name] = lines
 
 

@@ -82,7 +82,7 @@ class Upload {
       }
     }
     this.busy = false;
-    if (added) await this.renew();
+    if (added || this.arrived) await this.renew();
   }
 
   send(file, line) {
@@ -105,10 +105,11 @@ class Upload {
     });
   }
 
-  // What the server says against the file; null when it took it.
+  // What the server says against the file; null when it took it. Of a scan it may have taken a part.
   complaint(request) {
     try {
-      const { error } = JSON.parse(request.responseText);
+      const { error, renew } = JSON.parse(request.responseText);
+      if (renew) this.arrived = true;
       return error ?? (request.status < 400 ? null : this.texts.failed);
     } catch (problem) {
       if (problem instanceof SyntaxError) return this.texts.failed;
