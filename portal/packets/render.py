@@ -32,6 +32,10 @@ RESERVED = 8_192  # bytes for the signature container; about 2,000 are used with
 # Private data of ours in the catalogue (ISO 32000-1, 14.5), from which files for a court are cut.
 PIECE = "JointClaimsPortal"
 _RANGE = b"/ByteRange[0 0000000000 0000000000 0000000000]"
+# ISO 32000-1, 12.8.2.2, P 2: after the seal, viewers accept no change but signatures in their fields, and timestamps.
+_ONLY_SIGNED = (
+    "/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/V/1.2/P 2>>>>]"
+)
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,7 @@ class _Binder:
         self.fonts, self.lang = Fonts(press.fonts), press.plan.governing_language
         self.tree, self.resources, self.signature = objects.take(), objects.take(), objects.take()
         self.numbers: list[int] = []
+        self.fields: dict[str, int] = {}
         self._fixed: dict[int, int] = {}
 
     def bind(self, sections: Sequence[_Section], reserved: int, record: bytes) -> Draft:
@@ -204,13 +209,20 @@ class _Binder:
         above = self.objects.add(pdf.stream(ink.content(len(sheet.elements)), level=0))
         pictures = "".join([f"/{name} {self.pictures[name]} 0 R" for name in sorted(ink.pictures)])
         drawn = f"/XObject<<{pictures}>>" if pictures else ""
-        widget = "" if index else f"/Annots[{self.signature} 0 R]"
+        rooms = {name: room for name, room in ink.rooms.items() if name not in self.fields}
+        self.fields |= {name: self.objects.take() for name in rooms}
+        widgets = [*([] if index else [self.signature]), *(self.fields[name] for name in rooms)]
+        widget = f"/Annots[{' '.join(f'{one} 0 R' for one in widgets)}]" if widgets else ""
         number = self.objects.add(
             f"<</Type/Page/Parent {self.tree} 0 R/MediaBox[0 0 {page.width:g} {page.height:g}]"
             f"/Contents[{below} 0 R {above} 0 R]/Resources<</Font {self.resources} 0 R{drawn}>>"
             f"/StructParents {index}/Tabs/S{widget}>>"
         )
         self.numbers.append(number)
+        for name, room in rooms.items():  # without a value, and so to be signed later
+            place = " ".join(f"{edge:.2f}" for edge in room)
+            empty = f"/FT/Sig/T({name})/Rect[{place}]/F 4/P {number} 0 R"
+            self.objects.put(self.fields[name], f"<</Type/Annot/Subtype/Widget{empty}>>".encode())
         return TaggedPage(number, sheet.elements, sheet.structure, ink.elements)
 
     def _put_outlines(self, sections: Sequence[TaggedSection]) -> int:
@@ -228,7 +240,10 @@ class _Binder:
     def _put_catalogue(self, structure: int, outlines: int, contents: str) -> tuple[int, int]:
         title = f"{self.content.claim_number} {self.press.plan.title[self.lang]}"
         made = pdf.date(self.content.made_at)
-        ours = f"/PieceInfo<</{PIECE}<</LastModified{made}/Private<</Parts[{contents}]>>>>>>"
+        content = self.content
+        whose = f"/Claim({content.claim_number})/Jurisdiction({content.jurisdiction})/Revision {content.revision}"
+        private = f"<<{whose}/Code({content.code})/Parts[{contents}]>>"
+        ours = f"/PieceInfo<</{PIECE}<</LastModified{made}/Private{private}>>>>"
         about = self.objects.add(
             f"<</Title{pdf.string(title)}/Author{pdf.string(self.content.sealer.name)}"
             f"/Producer(joint-claims-portal)/CreationDate{made}/ModDate{made}>>"
@@ -236,26 +251,29 @@ class _Binder:
         metadata = self.objects.add(
             pdf.stream(_metadata(title, self.lang), "/Type/Metadata/Subtype/XML", level=0)
         )
+        fields = " ".join(f"{one} 0 R" for one in (self.signature, *self.fields.values()))
+        self.held = self.objects.take()
         root = self.objects.add(
             f"<</Type/Catalog/Version/1.7/Pages {self.tree} 0 R/Lang({self.lang})/MarkInfo<</Marked true>>"
             f"/StructTreeRoot {structure} 0 R/Outlines {outlines} 0 R/PageMode/UseOutlines"
             f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
-            f"/AcroForm<</SigFlags 3/Fields[{self.signature} 0 R]>>{ours}>>"
+            f"/AcroForm<</SigFlags 3/Fields[{fields}]>>/Perms<</DocMDP {self.held} 0 R>>{ours}>>"
         )
         return root, about
 
     def _finish(self, root: int, about: int, reserved: int, record: bytes) -> Draft:
         """Adds the signature field with an empty value, writes the file, and finds where the seal goes."""
         content = self.content
-        held = self.objects.add(
+        held = self.objects.put(
+            self.held,
             b"".join(
                 (
                     b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached",
                     _RANGE,
                     b"/Contents<%b>" % (b"0" * (2 * reserved)),
-                    f"/M{pdf.date(content.made_at)}/Name{pdf.string(content.sealer.name)}>>".encode(),
+                    f"/M{pdf.date(content.made_at)}/Name{pdf.string(content.sealer.name)}{_ONLY_SIGNED}>>".encode(),
                 )
-            )
+            ),
         )
         field = f"/FT/Sig/T(Seal)/Rect[0 0 0 0]/F 132/P {self.numbers[0]} 0 R/V {held} 0 R"
         self.objects.put(self.signature, f"<</Type/Annot/Subtype/Widget{field}>>".encode())

@@ -24,6 +24,7 @@ from portal.packets.setting.strips import (
     Mark,
     PathMark,
     PictureMark,
+    RoomMark,
     RuleMark,
     Strip,
     TextMark,
@@ -36,6 +37,8 @@ from portal.packets.words import filled, other, signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
+COUNSEL_ROOM = (250.0, 82.0)  # of the visible countersignature
+COUNSEL_FIELD = "Counsel"
 _MIDDLE = 118.0  # where the printed name begins
 _LARGEST, _MARGIN = 0.3, 10.0  # points a unit of the pad; room for the pen around the strokes, in units
 
@@ -192,21 +195,25 @@ def _face(name: str) -> FaceName:
 
 @lru_cache(32)
 def _counsel_strip(firm: Counsel, look: Look, first: str) -> Strip:
-    """Room for the countersignature, empty until counsel accepts."""
-    width = look.page.measure
-    right, note = width - _PAD[0], word("signature.counter_note")
+    """Room for the countersignature, empty until counsel accepts: an empty signature field, for a later revision."""
+    width, (wide, high) = look.page.measure, COUNSEL_ROOM
+    right, note = width - wide, word("signature.counter_note")
+    named = set_lines(firm.name[first], look.value, right - 12)
+    lawyer = set_lines(firm.responsible_lawyer[first], SMALL, right - 12)
+    below = 14 + len(named) * look.value.leading
     marks: list[Mark] = [
         GroupMark(0, 0, _label(word("signature.counsel"), first)),
-        single(firm.name[first], look.value, 0, 13, first),
-        single(firm.responsible_lawyer[first], SMALL, 0, 14 + look.value.leading, first),
-        RuleMark(right, 34, width, 34, 0.8, SOFT),
+        *_lines_from(named, look.value, 0, 13, Element("P", first)),
+        *_lines_from(lawyer, SMALL, 0, below, Element("P", first)),
+        RuleMark(right, high + 2, width, high + 2, 0.8, SOFT),
     ]
-    y = 36.0
+    y = high + 4
     for lang in (first, other(first)):
-        for line in set_lines(note[lang], SMALL, _PAD[0]):
+        for line in set_lines(note[lang], SMALL, wide):
             marks.append(TextMark(right, y + baseline(SMALL), line, SMALL, Element("P", lang)))
             y += 11
-    return grouped(Strip(max(y + 3, 28 + look.value.leading), tuple(marks)), lasting=True)
+    strip = grouped(Strip(max(y + 3, below + len(lawyer) * SMALL.leading), tuple(marks)), lasting=True)
+    return strip._replace(marks=(*strip.marks, RoomMark(right, 0, wide, high, COUNSEL_FIELD)))
 
 
 def consent_choice(content: PacketContent, document: PacketDocument, look: Look) -> list[Strip]:

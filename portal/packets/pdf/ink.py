@@ -18,6 +18,7 @@ from portal.packets.setting.strips import (
     Mark,
     PathMark,
     PictureMark,
+    RoomMark,
     RuleMark,
     TextMark,
 )
@@ -43,6 +44,7 @@ class Ink:
     page: Page
     fonts: Fonts
     pictures: set[str] = field(default_factory=set)
+    rooms: dict[str, tuple[float, float, float, float]] = field(default_factory=dict)
     _plain: list[str] = field(default_factory=list)
     _marked: list[_Marked] = field(default_factory=list)
     _known: dict[Element, _Marked] = field(default_factory=dict)
@@ -83,6 +85,9 @@ class Ink:
                 case PictureMark():
                     self.pictures.add(mark.resource)
                     self._ops(mark.element, y + mark.y).append(_picture(mark, x, top))
+                case RoomMark():
+                    left, high = x + mark.x, top - mark.y
+                    self.rooms[mark.name] = (left, high - mark.height, left + mark.width, high)
 
     def content(self, first: int = 0) -> bytes:
         """The operators; the first logical element gets the marked-content number `first`."""

@@ -101,7 +101,17 @@ class GroupMark(NamedTuple):
     group: Group
 
 
-Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark | GroupMark
+class RoomMark(NamedTuple):
+    """Room for a signature field of this name, nothing drawn; its top left corner at x, y. Never within a group."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+
+
+Mark = TextMark | RuleMark | BoxMark | PathMark | PictureMark | GroupMark | RoomMark
 
 
 class Strip(NamedTuple):
