@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField
 
-from portal.claims.fields import date_parts, parts_of
+from portal.claims.fields import date_parts, parts_of, today
+from portal.evidence import certificates, wording
 from portal.evidence.service import Piece
 from portal.matters.model import EvidenceKind
 from portal.web.typed import Line
@@ -31,14 +34,21 @@ class AddForm(FlaskForm):
 
 
 class DescribeForm(FlaskForm):
-    """What one file is."""
+    """What one file is; ``signed_on`` says on which day the mandate was signed that a certificate proves."""
 
     kind = SelectField(_l("What it shows"))
     title = Line(_l("Title"), longest=100)
     author = Line(_l("Who made it"), longest=60)
     dated = date_parts(_l("Date on it"))
 
-    def __init__(self, kinds: tuple[EvidenceKind, ...], lang: str, piece: Piece) -> None:
+    def __init__(
+        self,
+        kinds: tuple[EvidenceKind, ...],
+        lang: str,
+        piece: Piece,
+        signed_on: Callable[[EvidenceKind], date | None],
+    ) -> None:
+        self._kinds, self._signed_on = {kind.id: kind for kind in kinds}, signed_on
         details = piece.details
         super().__init__(
             data={
@@ -49,6 +59,20 @@ class DescribeForm(FlaskForm):
             }
         )
         self.kind.choices = _choices(kinds, lang)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is in order; a certificate must also be one that may be filed."""
+        if not super().validate(extra_validators):
+            return False
+        kind = self._kinds[self.kind.data]
+        if not kind.authority:
+            return True
+        issued, signed = self.dated.form.value, self._signed_on(kind)
+        found = certificates.standing(kind, issued, signed, today())
+        if found is certificates.Standing.GOOD:
+            return True
+        self.dated.form.form_errors.append(wording.certificate(found, kind, signed))
+        return False
 
 
 class RemoveForm(FlaskForm):

@@ -31,6 +31,7 @@ from portal.matters.matter import Matter
 from portal.matters.model import EvidenceKind
 from portal.runtime import Runtime
 from portal.settings import Settings
+from portal.web.language import HOME_ZONES
 
 MB = 1_000_000
 
@@ -172,6 +173,28 @@ def exhibits_for(
     language = next(plan.governing_language for name, plan in matter.packets.items() if name == jurisdiction)
     pieces = list_for(session, runtime, claim.id)
     return exhibits.numbered(pieces, matter.evidence_for(tracks & set(claim.tracks)), language)
+
+
+def certificates_for(
+    session: Session, runtime: Runtime, matter: Matter, claim: Claim, jurisdiction: str
+) -> tuple[exhibits.Exhibit, ...]:
+    """What the claim has that proves who signed in one jurisdiction; never exhibits, and numbered by themselves."""
+    tracks = {track.id for track in matter.tracks if track.jurisdiction == jurisdiction}
+    language = matter.packets[jurisdiction].governing_language
+    pieces = list_for(session, runtime, claim.id)
+    return exhibits.numbered(pieces, matter.authority_for(tracks & set(claim.tracks)), language)
+
+
+def signed_on(claim: Claim, kind: EvidenceKind) -> date | None:
+    """The day on which the mandate that a certificate proves was signed, where it was given; None before."""
+    signed = [
+        one for one in claim.engagements if one.submitted_at and not set(kind.tracks).isdisjoint(one.tracks)
+    ]
+    if not signed:
+        return None
+    return max(
+        one.submitted_at.astimezone(HOME_ZONES[one.jurisdiction]).date() for one in signed if one.submitted_at
+    )
 
 
 def kinds_missing(matter: Matter, claim: Claim, pieces: Sequence[Piece]) -> tuple[EvidenceKind, ...]:

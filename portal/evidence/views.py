@@ -21,14 +21,14 @@ from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
 from portal.claims.sections import FileLine
 from portal.claims.steps import EVIDENCE_STAGE, STAGES
-from portal.evidence import service, wording
+from portal.evidence import certificates, service, wording
 from portal.evidence.blobs import Damaged
 from portal.evidence.details import tidy_file_name
 from portal.evidence.forms import AddForm, DescribeForm, RemoveForm
 from portal.evidence.inspect import MediaType
 from portal.evidence.models import EvidenceFile
 from portal.evidence.refusals import Refusal
-from portal.evidence.service import MB, Upload
+from portal.evidence.service import MB, Piece, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
 from portal.web.bodies import takes_files
@@ -82,8 +82,8 @@ def describe(file_id: UUID) -> Answer:
         piece = service.piece_of(session, runtime(), file)
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
-        kinds = _kinds(claim)
-        form = DescribeForm(kinds, language.current(), piece)
+        kinds = _kinds(claim, piece.kind)
+        form = DescribeForm(kinds, language.current(), piece, lambda kind: service.signed_on(claim, kind))
         if request.method == "POST" and form.validate():
             service.describe(
                 session, runtime(), claim, file, title=form.title.data or "", author=form.author.data or "",
@@ -91,7 +91,9 @@ def describe(file_id: UUID) -> Answer:
             )  # fmt: skip
             flash(_("Saved."), "good")
             return redirect(url_for("evidence.index"), 303)
-    page = render_template("evidence/describe.html", piece=piece, form=form, kinds=kinds)
+    page = render_template(
+        "evidence/describe.html", piece=piece, form=form, kinds=kinds, certificate=_is_certificate(piece)
+    )
     return page, (422 if form.errors else 200)
 
 
@@ -154,6 +156,11 @@ def lines_for_claim(session: Session, claim: Claim) -> Sequence[FileLine]:
     return [FileLine(piece.details.shown_name, piece.size, piece.received_at) for piece in pieces]
 
 
+def _is_certificate(piece: Piece) -> bool:
+    kinds = runtime().matters.current().matter.evidence
+    return any(kind.authority and kind.id == piece.kind for kind in kinds)
+
+
 def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
@@ -167,6 +174,7 @@ def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
         may_add=service.may_add(claim),
         form=AddForm(kinds, language.current(), formdata=None),
         kinds=kinds,
+        undated=[piece for piece in pieces if _is_certificate(piece) and piece.details.dated is None],
         kind_names={kind.id: kind.name[language.current()] for kind in matter.evidence},
         missing=service.kinds_missing(matter, claim, pieces),
         refused=[result for result in results if result.sentence],
@@ -221,9 +229,11 @@ def _own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
     return claim, file
 
 
-def _kinds(claim: Claim) -> tuple[EvidenceKind, ...]:
+def _kinds(claim: Claim, held: str = "") -> tuple[EvidenceKind, ...]:
+    """What can be added now; for a file that is there already also what it was said to be."""
     matter = runtime().matters.current().matter
-    return matter.evidence_for(claim.tracks) or matter.evidence
+    now = certificates.offered(matter, claim) or tuple(kind for kind in matter.evidence if not kind.authority)
+    return now if any(kind.id == held for kind in now) or not held else (*now, matter.evidence_kind(held))
 
 
 def _served(content: bytes, media_type: MediaType, name: str) -> Response:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from portal.evidence.certificates import Standing
 from portal.evidence.refusals import (
     Broken,
     ClaimFull,
@@ -22,6 +24,8 @@ from portal.evidence.refusals import (
     TooManyPages,
     TooManyPixels,
 )
+from portal.matters.model import EvidenceKind
+from portal.web.language import day
 
 
 def megabytes(size: int) -> str:
@@ -32,6 +36,26 @@ def megabytes(size: int) -> str:
 def refusal(refused: Refusal, name: str) -> str:
     """One refusal in the reader's language; `name` is a tidied file name."""
     return _SENTENCES[type(refused)](refused, name)
+
+
+def certificate(found: Standing, kind: EvidenceKind, signed: date | None) -> str:
+    """Why a certificate may not be filed as it is, and what to do."""
+    if found is Standing.EXPIRED:
+        return _(
+            "This certificate is more than %(months)s months old. Please have a new one issued.",
+            months=kind.valid_months,
+        )
+    if found is Standing.BEFORE_SIGNING and signed is None:
+        return _(
+            "Such a certificate must be issued on the day of signing or later. Please add it after you have signed."
+        )
+    if found is Standing.BEFORE_SIGNING:
+        return _(
+            "This certificate was issued before you signed on %(day)s, so a court may not count it. "
+            "Please have one issued on that day or later.",
+            day=day(signed),
+        )
+    return _("Enter the date of issue that is printed on the certificate.")
 
 
 def _millions(pixels: int) -> str:

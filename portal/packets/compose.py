@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from portal.claims import sealed
 from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim, Decision, Signature
 from portal.evidence import service as evidence
+from portal.evidence.exhibits import Exhibit as Piece
 from portal.evidence.models import EvidenceFile
 from portal.matters.matter import Matter
 from portal.matters.model import JURISDICTIONS, Jurisdiction
@@ -54,6 +56,14 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
         replaces=packet.revision - 1 if packet.revision > 1 and not receipt else None,
         paper=() if receipt else _paper(session, runtime, claim, acts),
         events=tuple(one for one in events.of(session, runtime, engagement) if one.at <= packet.created_at),
+        attachments=()
+        if receipt
+        else _opened(
+            session,
+            runtime,
+            evidence.certificates_for(session, runtime, matter, claim, jurisdiction),
+            packet.created_at,
+        ),
         withdrawn_at=packet.created_at if receipt else None,
     )
 
@@ -109,9 +119,17 @@ def _exhibits(
     signed_at: datetime,
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
+    pieces = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction)
+    return _opened(session, runtime, pieces, signed_at)
+
+
+def _opened(
+    session: Session, runtime: Runtime, pieces: Iterable[Piece], until: datetime
+) -> tuple[Exhibit, ...]:
+    """The pieces received until a moment, with their harmless copies."""
     exhibits = []
-    for one in evidence.exhibits_for(session, runtime, matter, claim, jurisdiction):
-        if one.received_at > signed_at:
+    for one in pieces:
+        if one.received_at > until:
             continue
         content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, one.file_id))
         is_pdf = one.media_type == "application/pdf"

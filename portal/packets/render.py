@@ -11,8 +11,15 @@ from portal.matters.bilingual import Text
 from portal.packets import authority
 from portal.packets.content import PacketContent
 from portal.packets.parts.cover import Entry, cover_strips
-from portal.packets.parts.exhibits import ExhibitPage, exhibit_label, exhibit_marks, put_exhibits
+from portal.packets.parts.exhibits import (
+    ExhibitPage,
+    attachment_marks,
+    exhibit_label,
+    exhibit_marks,
+    put_exhibits,
+)
 from portal.packets.parts.furniture import claim_furniture
+from portal.packets.parts.receipt import receipt_strips
 from portal.packets.parts.record import record_strips
 from portal.packets.parts.scans import ScanPage, paper_title, put_scans, scan_marks
 from portal.packets.parts.signature import Signatures, put_signatures
@@ -80,12 +87,19 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     press = press_for(content.matter, content.jurisdiction)
     record = authority.canonical(authority.record_of(content))
     objects = Objects(press.prefix)
-    exhibits, scans = put_exhibits(content, objects), put_scans(content, objects)
+    exhibits, scans = put_exhibits(content.exhibits, objects), put_scans(content, objects)
+    attached = put_exhibits(content.attachments, objects)
     signatures = put_signatures(objects, content.acts, [scan.document for scan in content.paper])
-    pictures = {one.resource: one.number for one in (*exhibits, *scans, *signatures.forms.values())}
+    pictures = {
+        one.resource: one.number for one in (*exhibits, *attached, *scans, *signatures.forms.values())
+    }
+    if content.withdrawn_at:
+        proof = [_receipt(content, press), _record(content, press, signatures, record)]
+        return _Binder(content, press, objects, pictures).bind(proof, reserved, record)
     documents = list(_documents(content, press, signatures))
     papers = list(_papers(content, press, scans))
-    rest = [*papers, *_exhibits(content, press, exhibits), _record(content, press, signatures, record)]
+    proofs = [_record(content, press, signatures, record), *_attachments(content, press, attached)]
+    rest = [*papers, *_exhibits(content, press, exhibits), *proofs]
     cover = _cover(content, press, [*documents, *rest])
     if scans:
         # Where the sheets are was known only now; saying so moves no line.
@@ -150,6 +164,23 @@ def _record(content: PacketContent, press: Press, signatures: Signatures, record
     pages = fill_pages(strips, press.page.depth)
     sheets = [_Sheet(press.page, press.plain_page(title), placed=placed) for placed in pages]
     return _Section("record", "record", title, sheets)
+
+
+def _receipt(content: PacketContent, press: Press) -> _Section:
+    """The receipt of a withdrawal, which with the record is all that such a file has."""
+    title = word("receipt.title")
+    pages = fill_pages(receipt_strips(content, press.page), press.page.depth)
+    sheets = [_Sheet(press.page, press.plain_page(title), placed=placed) for placed in pages]
+    return _Section("receipt", "receipt", title, sheets)
+
+
+def _attachments(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]) -> Iterator[_Section]:
+    """What proves who signed, after the record that names it."""
+    for file, group in groupby(pages, key=lambda page: page.exhibit):
+        title = file.kind.name
+        body = press.plain_page(title)
+        sheets = [_Sheet(press.page, body, marks=attachment_marks(one, content, press.page)) for one in group]
+        yield _Section("attachment", f"{file.number}.{file.part}", title, sheets, depth=1)
 
 
 def _cover(content: PacketContent, press: Press, sections: Sequence[_Section]) -> _Section:
@@ -238,10 +269,13 @@ class _Binder:
         return self.objects.put(root, f"<</Type/Outlines{ends}>>".encode())
 
     def _put_catalogue(self, structure: int, outlines: int, contents: str) -> tuple[int, int]:
-        title = f"{self.content.claim_number} {self.press.plan.title[self.lang]}"
+        kind = word("receipt.title") if self.content.withdrawn_at else self.press.plan.title
+        title = f"{self.content.claim_number} {kind[self.lang]}"
         made = pdf.date(self.content.made_at)
         content = self.content
-        whose = f"/Claim({content.claim_number})/Jurisdiction({content.jurisdiction})/Revision {content.revision}"
+        whose = (
+            f"/Claim({content.claim_number})/Jurisdiction({content.jurisdiction})/Revision {content.revision}"
+        )
         private = f"<<{whose}/Code({content.code})/Parts[{contents}]>>"
         ours = f"/PieceInfo<</{PIECE}<</LastModified{made}/Private{private}>>>>"
         about = self.objects.add(

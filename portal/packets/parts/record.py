@@ -231,7 +231,8 @@ class _Record:
 
     def files(self, path: str, files: Iterable[Exhibit]) -> list[Strip]:
         """Each file by its hash, as it was received and as it is shown here."""
-        columns = [("exhibits.number", 2.6), ("record.received", 2.9), ("record.file_hash", 5.1)]
+        named = "exhibits.number" if path == "record.exhibits" else "record.document"
+        columns = [(named, 2.6), ("record.received", 2.9), ("record.file_hash", 5.1)]
         rows: list[tuple[Text | str, ...]] = [
             (
                 self._label(one),
@@ -250,7 +251,7 @@ class _Record:
         issued = (
             formats.legal_date(one.dated, self.first) if one.dated else word("exhibits.undated")[self.first]
         )
-        return f"{self._both(one.kind.name)}\n{filled('record.issued', date=issued)[self.first]}"
+        return f"{one.kind.name[self.first]}\n{filled('record.issued', date=issued)[self.first]}"
 
     def answers(self) -> list[Strip]:
         """What the claimant answered, on which the decisions rest."""
