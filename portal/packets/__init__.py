@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 def install(app: Flask) -> None:
     """The pages of reading and signing, the packets on the claim's page, and the jobs that make them."""
     from portal.claims import sections
-    from portal.packets import jobs, public, views, withdrawal_pages
+    from portal.packets import handoff_views, jobs, public, signing_views, views, withdrawal_pages
     from portal.packets.amending import changed_lines
+    from portal.packets.paper import views as paper
 
     assert jobs
+    assert signing_views
     assert withdrawal_pages
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(handoff_views.blueprint)
+    app.register_blueprint(paper.blueprint)
     app.register_blueprint(public.pages)
     sections.bring(app, "packets", views.lines_for_claim)
     sections.bring(app, "unsigned", changed_lines)
+    sections.bring(app, "paper", paper.lines_for_claim)

@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from portal import jobs
-from portal.packets import service
+from portal.packets import handoff, service
 from portal.runtime import Runtime
 
 
@@ -39,3 +40,31 @@ def again(runtime: Runtime) -> None:
         with runtime.database.transaction() as session:
             for packet_id in waiting[1:]:
                 jobs.defer(session, "packets.make", packet_id=packet_id)
+
+
+@jobs.every(timedelta(hours=1), "packets.handoffs")
+def forget_handoffs(runtime: Runtime) -> None:
+    """Delete the one-time addresses of phones a day after they ended."""
+    with runtime.database.transaction() as session:
+        handoff.purge(session, runtime.clock())
+
+
+@jobs.every(timedelta(days=1), "packets.check")
+def check(runtime: Runtime) -> None:
+    """Look whether everything signed has its packet and every packet's seal holds; the files follow by hundreds."""
+    from portal.packets import checking
+
+    look = checking.begin(runtime)
+    with runtime.database.transaction() as session:
+        jobs.defer(session, "packets.check_on", **vars(look))
+
+
+@jobs.job("packets.check_on")
+def check_on(runtime: Runtime, **look: Any) -> None:
+    """The next hundred files of the daily look."""
+    from portal.packets import checking
+
+    following = checking.go_on(runtime, checking.Round(**look))
+    if following:
+        with runtime.database.transaction() as session:
+            jobs.defer(session, "packets.check_on", **vars(following))

@@ -1,30 +1,50 @@
 """Pages of reading and signing, and the claimant's own packets."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask_babel import lazy_gettext as __
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.claims import access, sealed, steps
-from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
 from portal.claims.kinds import SELF
 from portal.claims.models import Claim
-from portal.claims.particulars import Particulars
 from portal.claims.sections import PacketLine
-from portal.matters.model import PacketDocument
+from portal.matters import service as matters
+from portal.matters.service import NotPublished
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading as readings_of
-from portal.packets import service, signing
-from portal.packets.device import device_class
-from portal.packets.forms import ConfirmForm, ConsentForm, PlaceForm, SignatureForm
+from portal.packets import service
+from portal.packets.changes import Changes, compare
+from portal.packets.forms import ConfirmForm, ConsentForm
 from portal.packets.reading import ToRead
 from portal.packets.slots import Slots, html_slots
 from portal.web import allow, claimant, runtime
 from portal.web.language import PREFIX, current
+
+# What stands in a text's places for personal content, as the comparison of two versions calls it.
+SLOT_NAMES = {
+    "schedule": __("your details"),
+    "claim_facts": __("what you told us"),
+    "trades": __("your trades"),
+    "exhibits": __("your evidence"),
+    "declaration": __("the declaration"),
+    "signature": __("your signature"),
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Why a document is to be read again: its text differs, or only the claimant's own facts in it."""
+
+    read_at: datetime
+    text: Changes | None = None
+    facts: bool = False
+
 
 blueprint = Blueprint("packets", __name__, url_prefix=f"{PREFIX}/claim")
 
@@ -36,8 +56,8 @@ def read() -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        if elsewhere := _elsewhere(session, claim, published):
-            return elsewhere
+        if found := elsewhere(session, claim, published):
+            return found
         entries = readings_of.reading_list(session, runtime(), published, claim)
     following = next((entry for entry in entries if not entry.done), None)
     return render_template("packets/list.html", entries=entries, following=following, published=published)
@@ -50,12 +70,13 @@ def document(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim, published):
-            return elsewhere
+        if found := elsewhere(session, claim, published):
+            return found
         entry = _entry(session, published, claim, document_id)
         readings_of.open_document(session, runtime(), published, claim, entry, runtime().clock())
         slots = html_slots(session, runtime(), published, claim, entry.jurisdiction)
-    return _document_page(published, entry, slots, _form_for(entry))
+        changed = _changed(session, published, entry)
+    return _document_page(published, entry, slots, _form_for(entry), changed)
 
 
 @blueprint.post("/read/<document_id>")
@@ -65,13 +86,13 @@ def confirm(document_id: str) -> AnyResponse | str:
     published = runtime().matters.current()
     with runtime().database.transaction() as session:
         claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim, published):
-            return elsewhere
+        if found := elsewhere(session, claim, published):
+            return found
         entry = _entry(session, published, claim, document_id)
         form = _form_for(entry)
         if not form.validate():
             slots = html_slots(session, runtime(), published, claim, entry.jurisdiction)
-            return _document_page(published, entry, slots, form)
+            return _document_page(published, entry, slots, form, _changed(session, published, entry))
         given = form.given.data == "yes" if isinstance(form, ConsentForm) else None
         readings_of.confirm(session, runtime(), published, claim, entry, given, runtime().clock())
         entries = readings_of.reading_list(session, runtime(), published, claim)
@@ -79,39 +100,6 @@ def confirm(document_id: str) -> AnyResponse | str:
     if following is None:
         return redirect(url_for("packets.sign"), 303)
     return redirect(url_for("packets.document", document_id=following.document.id), 303)
-
-
-@blueprint.route("/sign", methods=["GET", "POST"])
-@allow.claimant
-def sign() -> AnyResponse | str:
-    """Sign once for each jurisdiction, and hand everything in."""
-    published = runtime().matters.current()
-    with runtime().database.transaction() as session:
-        claim = access.own_claim(session, claimant(), to_change=True)
-        if elsewhere := _elsewhere(session, claim, published):
-            return elsewhere
-        entries = readings_of.reading_list(session, runtime(), published, claim)
-        if not all(entry.done for entry in entries):
-            return redirect(url_for("packets.read"), 303)
-        particulars = sealed.read_latest(session, runtime().vault, claim)
-        place, forms = PlaceForm(), _signature_forms(session, published, claim, particulars)
-        refused = None
-        if request.method == "POST" and all(
-            [place.validate(), *[form.validate() for form in forms.values()]]
-        ):
-            refused = _submit(session, published, claim, place, forms)
-            if refused is None:
-                return redirect(url_for("claims.overview"), 303)
-    return render_template(
-        "packets/sign.html",
-        entries=entries,
-        place=place,
-        signatures=forms,
-        wrong=any(form.errors for form in forms.values()),
-        refused=refused,
-        published=published,
-        name=particulars.name,
-    )
 
 
 @blueprint.get("/sample/<any(kr, us):jurisdiction>.pdf")
@@ -151,6 +139,8 @@ def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
     return [
         PacketLine(
             jurisdiction=packet.jurisdiction,
+            kind=packet.kind,
+            code=packet.code,
             revision=packet.revision,
             state=packet.state,
             url=url_for("packets.download", packet_id=packet.id) if packet.blob else "",
@@ -163,7 +153,7 @@ def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
     ]
 
 
-def _elsewhere(session: Session, claim: Claim, published: PublishedMatter) -> AnyResponse | None:
+def elsewhere(session: Session, claim: Claim, published: PublishedMatter) -> AnyResponse | None:
     """Where to go instead: nothing is left to sign, staff must help first, or a step before is not done."""
     if not readings_of.to_sign(session, runtime(), published, claim):
         return redirect(url_for("claims.overview"), 303)
@@ -190,7 +180,11 @@ def _form_for(entry: ToRead) -> ConfirmForm | ConsentForm:
 
 
 def _document_page(
-    published: PublishedMatter, entry: ToRead, slots: Slots, form: ConfirmForm | ConsentForm
+    published: PublishedMatter,
+    entry: ToRead,
+    slots: Slots,
+    form: ConfirmForm | ConsentForm,
+    changed: Changed | None,
 ) -> str:
     matter = published.matter
     return render_template(
@@ -198,56 +192,31 @@ def _document_page(
         entry=entry,
         form=form,
         slots=slots,
+        changed=changed,
         packet=matter.packets[entry.jurisdiction],
         ko=matter.document(entry.document.id, "ko"),
         en=matter.document(entry.document.id, "en"),
     )
 
 
-def _signature_forms(
-    session: Session, published: PublishedMatter, claim: Claim, particulars: Particulars
-) -> dict[str, SignatureForm]:
-    name = particulars.name
-    names = (name.hangul, name.hanja, name.passport) if name else ()
-    return {
-        engagement.jurisdiction: SignatureForm(prefix=f"{engagement.jurisdiction}-", names=names)
-        for engagement in readings_of.to_sign(session, runtime(), published, claim)
-    }
-
-
-def _submit(
-    session: Session,
-    published: PublishedMatter,
-    claim: Claim,
-    place: PlaceForm,
-    forms: dict[str, SignatureForm],
-) -> str | None:
-    """Sign; answers a sentence when it was refused, None when it is done (now or by an earlier press)."""
-    circumstances = signing.Circumstances(
-        language=current(),
-        place=place.place.data,
-        address=g.address,
-        device=device_class(request.user_agent.string),
-    )
-    given = {jurisdiction: form.given() for jurisdiction, form in forms.items()}
-    try:
-        signing.submit(session, runtime(), published, claim, given, circumstances, runtime().clock())
-    except AlreadySubmitted:
+def _changed(session: Session, published: PublishedMatter, entry: ToRead) -> Changed | None:
+    """What is no longer as it was when the claimant last went on from it, in the reader's language."""
+    before = entry.before
+    if before is None or before.confirmed_at is None or before.shown == entry.shown:
         return None
-    except TextsChanged:
-        return _(
-            "A text was published anew while you were reading. Please read what changed before you sign."
-        )
-    except ConsentMissing as error:
-        title = next(e.title for e in _documents(published) if e.id == str(error.document))
-        return _("Counsel cannot act without this consent: %(title)s", title=title[current()])
-    except TrackClosed:
-        return _("One of the actions you chose no longer takes new people.")
-    except NotReady:
-        return _("Something is still missing. Please look through your details.")
-    flash(_("Received. Nothing you signed can be lost now."), "good")
-    return None
-
-
-def _documents(published: PublishedMatter) -> Iterator[PacketDocument]:
-    return (document for plan in published.matter.packets.values() for document in plan.documents)
+    matter, lang = published.matter, current()
+    if before.text_hashes == readings_of.text_hashes(matter, entry.document.id):
+        return Changed(before.confirmed_at, facts=True)
+    try:
+        version = matters.by_label(session, before.matter_version)
+        old = runtime().matters.by_id(version.id).matter.document(entry.document.id, lang)
+    except (NotPublished, KeyError):
+        return Changed(before.confirmed_at)
+    heading = matter.packets[entry.jurisdiction].clause_heading[lang]
+    told = compare(
+        old,
+        matter.document(entry.document.id, lang),
+        lambda number, title: heading.replace("{number}", number).replace("{title}", title),
+        {slot: str(name) for slot, name in SLOT_NAMES.items()},
+    )
+    return Changed(before.confirmed_at, told)

@@ -1,5 +1,6 @@
 // The signature pad. Strokes are kept as vectors on a page of 1000 by 400, whatever the size of the screen,
-// so that turning the phone neither loses nor bends them.
+// so that turning the phone neither loses nor bends them. With a mouse or a pen people draw on the page itself; with a
+// finger, or on request, on a pad that fills the screen.
 import SignaturePad from "../vendor/signature_pad-5.1.4/signature_pad.min.js";
 
 const WIDTH = 1000;
@@ -9,46 +10,25 @@ const INK = "#1c2430";
 const rounded = (number) => Math.round(number * 10) / 10;
 const within = (number, most) => rounded(Math.min(most, Math.max(0, number)));
 
-class Signature {
-  constructor(root) {
-    this.root = root;
-    this.strokesField = document.getElementById(root.dataset.strokes);
-    this.typedField = document.getElementById(root.dataset.typed);
-    this.canvas = root.querySelector("canvas");
-    this.strokes = read(this.strokesField.value);
+// One canvas that shows the drawing's strokes, and takes new ones unless it is only to be looked at.
+class Pad {
+  constructor(drawing, frame) {
+    this.drawing = drawing;
+    this.frame = frame;
+    this.canvas = frame.querySelector("canvas");
     this.pad = new SignaturePad(this.canvas, { penColor: INK, minDistance: 2 });
     this.pad.addEventListener("endStroke", () => this.take());
-    this.listen();
     new ResizeObserver(() => this.fit()).observe(this.canvas);
-    this.show(this.typedField.value && !this.strokes.length ? "type" : "draw");
   }
 
-  part(name) {
-    return this.root.querySelector(`[data-${name}]`);
-  }
-
-  listen() {
-    this.part("undo").addEventListener("click", () => this.set(this.strokes.slice(0, -1)));
-    this.part("clear").addEventListener("click", () => this.set([]));
-    this.part("show-type").addEventListener("click", () => this.show("type", true));
-    this.part("show-draw").addEventListener("click", () => this.show("draw", true));
-    this.part("draw-instead").hidden = false;
-  }
-
-  // Exactly one of the two ways is sent.
-  show(way, focus = false) {
-    this.way = way;
-    this.part("draw").hidden = way !== "draw";
-    this.part("type").hidden = way !== "type";
-    this.typedField.disabled = way !== "type";
-    this.write();
-    if (way === "draw") this.fit();
-    if (focus) (way === "type" ? this.typedField : this.part("show-type")).focus();
+  onlyShow() {
+    this.pad.off();
+    this.frame.classList.add("shown");
   }
 
   fit() {
     const { width, height } = this.canvas.getBoundingClientRect();
-    if (!width || this.way !== "draw") return;
+    if (!width) return;
     const ratio = Math.max(window.devicePixelRatio || 1, 1);
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
@@ -62,8 +42,9 @@ class Signature {
 
   draw() {
     const { scale, pad } = this;
+    if (!scale) return;
     pad.fromData(
-      this.strokes.map((stroke) => ({
+      this.drawing.strokes.map((stroke) => ({
         penColor: INK,
         dotSize: pad.dotSize,
         minWidth: pad.minWidth,
@@ -78,38 +59,92 @@ class Signature {
   take() {
     const groups = this.pad.toData();
     const first = groups[0]?.points[0]?.time ?? 0;
-    this.strokes = groups.map((group) =>
+    const strokes = groups.map((group) =>
       group.points.map(({ x, y, time }) => [
         within(x / this.scale, WIDTH),
         within(y / this.scale, HEIGHT),
         Math.max(0, Math.round(time - first)),
       ]),
     );
+    this.drawing.change(strokes, this);
+  }
+}
+
+// A hidden field with its pad on the page and the one that fills the screen.
+class Drawing {
+  constructor(root) {
+    this.root = root;
+    this.field = document.getElementById(root.dataset.drawing);
+    this.dialog = root.querySelector("dialog");
+    this.strokes = read(this.field.value);
+    this.pads = [...root.querySelectorAll("[data-pad]")].map((frame) => new Pad(this, frame));
+    this.onTouch = matchMedia("(pointer: coarse)").matches;
+    root.classList.toggle("by-finger", this.onTouch);
+    if (this.onTouch) this.pads[0].onlyShow();
+    this.listen();
     this.write();
-    this.say("drawn");
   }
 
-  set(strokes) {
+  listen() {
+    const on = (name, act) => {
+      for (const one of this.root.querySelectorAll(`[data-${name}]`)) one.addEventListener("click", act);
+    };
+    on("undo", () => this.change(this.strokes.slice(0, -1)));
+    on("clear", () => this.change([]));
+    on("open", () => this.enlarge());
+    on("enlarge", () => this.enlarge());
+    on("close", () => this.dialog.close());
+    on("done", () => this.finish());
+    // However it was closed, by Escape too, the strokes stay; focus goes back by itself.
+    this.dialog.addEventListener("close", () => this.pads[0].draw());
+  }
+
+  enlarge() {
+    this.complain("");
+    this.dialog.showModal();
+  }
+
+  finish() {
+    if (!this.strokes.length) this.complain("empty");
+    else if (ink(this.strokes) < Number(this.root.dataset.least)) this.complain("short");
+    else this.dialog.close();
+  }
+
+  complain(what) {
+    const place = this.root.querySelector("[data-complaint]");
+    place.textContent = place.dataset[what] ?? "";
+  }
+
+  change(strokes, by = null) {
     this.strokes = strokes;
-    this.draw();
+    for (const pad of this.pads) if (pad !== by) pad.draw();
+    this.complain("");
     this.write();
-    this.say(strokes.length ? "drawn" : "cleared");
+    const status = this.root.querySelector("[data-status]");
+    status.textContent = strokes.length ? status.dataset.drawn : status.dataset.cleared;
   }
 
   write() {
-    const drawn = this.way === "draw" && this.strokes.length > 0;
-    this.strokesField.value = drawn
+    const drawn = this.strokes.length > 0;
+    this.field.value = drawn
       ? JSON.stringify({ version: 1, width: WIDTH, height: HEIGHT, strokes: this.strokes })
       : "";
-    this.part("pad").classList.toggle("signed", this.strokes.length > 0);
-    this.part("pad-hint").hidden = this.strokes.length > 0;
-    for (const name of ["undo", "clear"]) this.part(name).disabled = this.strokes.length === 0;
+    for (const { frame } of this.pads) frame.classList.toggle("signed", drawn);
+    for (const hint of this.root.querySelectorAll("[data-pad-hint]")) hint.hidden = drawn;
+    for (const tool of this.root.querySelectorAll("[data-undo], [data-clear]")) tool.disabled = !drawn;
+    const open = this.root.querySelector("[data-open-text]");
+    open.textContent = drawn ? open.dataset.again : open.dataset.first;
   }
+}
 
-  say(what) {
-    const status = this.part("status");
-    status.textContent = status.dataset[what];
+function ink(strokes) {
+  let length = 0;
+  for (const stroke of strokes) {
+    for (let at = 1; at < stroke.length; at += 1) {
+      length += Math.hypot(stroke[at][0] - stroke[at - 1][0], stroke[at][1] - stroke[at - 1][1]);
+    }
   }
+  return length;
 }
 
 function read(json) {
@@ -122,4 +157,29 @@ function read(json) {
   }
 }
 
-for (const root of document.querySelectorAll("[data-signature]")) new Signature(root);
+// Drawing needs this script: only now is it offered, and chosen where nothing else was.
+function offer(means) {
+  for (const one of means.querySelectorAll("[data-scripted]")) one.hidden = false;
+  const first = means.dataset.first && means.querySelector(`input[value="${means.dataset.first}"]`);
+  if (first) first.checked = true;
+}
+
+// Of the names as they will be printed, the one that is typed.
+const folded = (name) => name.normalize("NFKC").toLowerCase().replace(/\s/gu, "");
+
+function showPrinted(means) {
+  const typed = means.querySelector(".signature-typed");
+  const show = () => {
+    for (const one of means.querySelectorAll("[data-printed]")) {
+      one.hidden = folded(one.dataset.printed) !== folded(typed.value);
+    }
+  };
+  typed.addEventListener("input", show);
+  show();
+}
+
+for (const means of document.querySelectorAll("[data-means]")) {
+  offer(means);
+  showPrinted(means);
+}
+for (const root of document.querySelectorAll("[data-drawing]")) new Drawing(root);

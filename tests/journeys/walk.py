@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.look import see
 from tests.browser.server import LiveServer
+from tests.journeys import signing
 from tests.journeys.people import Fields, Person
 
 CODE = re.compile(r"\b\d{6}\b")
@@ -209,23 +210,9 @@ class Walk:
         return path
 
     def draw(self, jurisdiction: str) -> None:
-        """Write something with loops on the pad, as a mouse or a finger would."""
-        pad = self.page.locator(f'[data-strokes="{jurisdiction}-strokes"] canvas')
-        pad.scroll_into_view_if_needed()
-        box = pad.bounding_box()
-        assert box
-        points = [(0.2, 0.6), (0.25, 0.3), (0.32, 0.7), (0.4, 0.35), (0.5, 0.65), (0.62, 0.3), (0.8, 0.55)]
-        mouse = self.page.mouse
-        mouse.move(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.4)
-        mouse.down()
-        for across, down in points:
-            mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down, steps=6)
-        mouse.up()
-        expect(self.page.locator(f'[id="{jurisdiction}-strokes"]')).to_have_value(re.compile("strokes"))
+        """Write something with loops, with a mouse or a finger."""
+        signing.draw(self.page, jurisdiction)
 
     def type_signature(self, jurisdiction: str) -> None:
         """Type the name where a signature is asked for."""
-        signature = self.page.locator(f'[data-strokes="{jurisdiction}-strokes"]')
-        if self.scripts:
-            signature.locator("[data-show-type]").click()
-        signature.locator(f'[name="{jurisdiction}-typed_name"]').fill(self.person.signature)
+        signing.type_name(self.page, jurisdiction, self.person.signature)

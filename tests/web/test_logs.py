@@ -63,7 +63,8 @@ def sign(visitor: Visitor, person: Person) -> None:
         visitor.get(place)
         visitor.post(place, {"given": "yes"})
     visitor.get("/claim/sign")
-    named = {f"{one}-typed_name": person.signature for one in ("kr", "us")}
+    typed = {"means": "typed", "typed_name": person.signature, "intent": "y"}
+    named = {f"{one}-{name}": value for one in ("kr", "us") for name, value in typed.items()}
     answer = visitor.post("/claim/sign", {"place": person.place, **named})
     assert answer.status_code == 303, answer.text
 

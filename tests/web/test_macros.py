@@ -75,7 +75,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     Babel(app, locale_selector=lambda: g.lang)
 
     def write(form: Form, call: str, lang: str = "en") -> str:
-        imports = '{% import "macros/forms.html" as forms %}{% import "macros/ui.html" as ui %}'
+        imports = (
+            '{% import "macros/forms.html" as forms %}{% import "macros/signing.html" as signing %}'
+            '{% import "macros/ui.html" as ui %}'
+        )
         with app.test_request_context():
             g.lang = lang
             return render_template_string(imports + "{{ " + call + " }}", form=form)
@@ -129,7 +132,7 @@ def test_without_an_error_there_is_no_summary(written: Written) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "forms.text(form.name)", "forms.textarea(form.story)", "forms.signature(form.strokes, form.typed)",
+        "forms.text(form.name)", "forms.textarea(form.story)", "signing.pad(form.strokes)",
         "forms.select(form.kind)", "ui.facts([('a', form.name.data)])",
         "ui.tag('good', form.name.data)", "forms.text(form.email, label=form.name.data, hint=form.name.data)",
     ],
@@ -176,11 +179,13 @@ def test_a_consent_is_never_ticked_beforehand(written: Written) -> None:
     assert " checked" not in written(Everything(), "forms.checkbox(form.consent)")
 
 
-def test_without_scripts_a_name_can_be_typed_to_sign(written: Written) -> None:
-    html = written(Everything(), "forms.signature(form.strokes, form.typed, name_to_type='Jane')")
-    assert "<div data-draw hidden>" in html
-    assert "<div data-type>" in html
+def test_a_pad_has_its_tools_on_the_page_and_on_the_whole_screen(written: Written) -> None:
+    html = written(Everything(), "signing.pad(form.strokes)")
     assert 'type="hidden" id="strokes" name="strokes" value=""' in html
+    page, dialog = html.split("<dialog")
+    for tool in (" data-undo>", " data-clear>"):
+        assert (page.count(tool), dialog.count(tool)) == (1, 1)
+    assert html.count('type="button"') == html.count("<button")  # none of them sends the form
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class SigningForm(Form):
 
 @pytest.fixture
 def shown(open_page: OpenPage) -> Shown:
-    """``shown("forms.signature(…)", script="sign.js")``: a page with what the macro makes and the script."""
+    """``shown("signing.pad(…)", script="sign.js")``: a page with what the macro makes and the script."""
     app = Flask("portal", static_folder=str(ROOT / "static"))
     app.config["SECRET_KEY"] = "for tests only"
     CSRFProtect(app)
@@ -52,8 +52,9 @@ def shown(open_page: OpenPage) -> Shown:
 PAGE = """<!doctype html><html lang="en"><title>Page</title><meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/static/css/portal.css"><link rel="stylesheet" href="/static/css/staff.css">
 {% for script in scripts %}<script type="module" src="/static/js/{{ script }}"></script>{% endfor %}
-{% import "macros/forms.html" as forms %}{% import "macros/ui.html" as ui %}"""
-SIGN = """<main><form method="post" action="/sent" data-form>{{ forms.signature(form.strokes, form.typed) }}
+{% import "macros/forms.html" as forms %}{% import "macros/signing.html" as signing %}
+{% import "macros/ui.html" as ui %}"""
+SIGN = """<main><form method="post" action="/sent" data-form>{{ signing.pad(form.strokes) }}
 {{ forms.button("Sign") }}</form></main>"""
 
 
@@ -62,17 +63,17 @@ def _static(route: Route) -> None:
     route.fulfill(body=path.read_bytes(), content_type=KINDS[path.suffix[1:]])
 
 
-def draw(page: Page, *, left: float = 0.1) -> None:
+def draw(page: Page, *, left: float = 0.1, pad: str = "canvas", long: float = 0.5) -> None:
     """One stroke across a tenth of the pad, downwards."""
-    pad = page.locator("canvas")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
+    canvas = page.locator(pad).first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     assert box
     x, y = box["x"] + left * box["width"], box["y"] + 0.2 * box["height"]
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(1, 11):
-        page.mouse.move(x + step * box["width"] / 100, y + step * box["height"] / 20)
+        page.mouse.move(x + step * box["width"] / 100, y + step * long * box["height"] / 10)
         page.wait_for_timeout(20)  # signature_pad takes one point in 16 ms
     page.mouse.up()
 
@@ -88,20 +89,24 @@ def strokes_of(page: Page) -> list[list[list[float]]]:
     return found
 
 
-def inked(page: Page) -> int:
+def inked(page: Page, pad: str = "canvas") -> int:
     """How many pixels of the pad have ink."""
     count: int = page.evaluate(
-        """() => {
-            const pad = document.querySelector('canvas');
+        """pad_of => {
+            const pad = document.querySelector(pad_of);
             const pixels = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height).data;
             return pixels.filter((value, place) => place % 4 === 3 && value > 0).length;
-        }"""
+        }""",
+        pad,
     )
     return count
 
 
+LARGE = "dialog canvas"
+
+
 def test_a_drawn_signature_is_kept_as_strokes_on_a_page_of_1000_by_400(shown: Shown) -> None:
-    page = shown(SIGN, script="sign.js")
+    page = shown(SIGN, script="sign.js", phone=False)
     draw(page)
     [stroke] = strokes_of(page)
     first, last = stroke[0], stroke[-1]
@@ -109,22 +114,45 @@ def test_a_drawn_signature_is_kept_as_strokes_on_a_page_of_1000_by_400(shown: Sh
     assert last[:2] == pytest.approx([200, 280], abs=16)
     assert [point[2] for point in stroke] == sorted(point[2] for point in stroke)
     assert first[2] == 0
-    expect(page.locator("#typed")).to_be_disabled()
+
+
+def test_with_a_finger_the_pad_fills_the_screen_and_the_page_shows_what_it_took(shown: Shown) -> None:
+    page = shown(SIGN, script="sign.js")
+    draw(page)  # over the pad on the page, which opens the other one and takes no stroke
+    assert strokes_of(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Open the signing pad").click()
+    dialog = page.get_by_role("dialog", name="Your signature")
+    expect(dialog).to_be_visible()
+    assert dialog.bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 780}
+    draw(page, pad=LARGE)
+    page.get_by_role("button", name="Done").click()
+    expect(dialog).to_be_hidden()
+    assert len(strokes_of(page)) == 1
+    assert inked(page) > 0
+    expect(page.get_by_role("button", name="Change the signature")).to_be_focused()
 
 
 def test_turning_the_phone_neither_loses_nor_bends_the_strokes(shown: Shown) -> None:
     page = shown(SIGN, script="sign.js")
-    draw(page)
-    before, ink = strokes_of(page), inked(page)
+    page.get_by_role("button", name="Open the signing pad").click()
+    expect(page.get_by_text("Turn the phone on its side")).to_be_visible()
+    draw(page, pad=LARGE)
+    before, ink = strokes_of(page), inked(page, LARGE)
     page.set_viewport_size({"width": 780, "height": 360})
-    page.wait_for_function("document.querySelector('canvas').getBoundingClientRect().width > 500")
-    page.wait_for_function("document.querySelector('canvas').width > 1000")
+    page.wait_for_function("document.querySelector('dialog canvas').getBoundingClientRect().width > 450")
+    page.wait_for_function("document.querySelector('dialog canvas').width > 900")
     assert strokes_of(page) == before
-    assert inked(page) > ink
+    assert inked(page, LARGE) > ink
+    for name in ("Undo a stroke", "Clear", "Done", "Close"):  # all within the low screen
+        box = page.get_by_role("dialog").get_by_role("button", name=name).bounding_box()
+        assert box
+        assert box["y"] >= 0, name
+        assert box["y"] + box["height"] <= 360, name
     page.set_viewport_size({"width": 360, "height": 780})
-    page.wait_for_function("document.querySelector('canvas').getBoundingClientRect().width < 400")
+    page.wait_for_function("document.querySelector('dialog canvas').getBoundingClientRect().width < 400")
     assert strokes_of(page) == before
-    draw(page, left=0.5)
+    draw(page, left=0.5, pad=LARGE)
     after = strokes_of(page)
     assert len(after) == 2
     for now, then in zip(after[0], before[0], strict=True):
@@ -132,48 +160,72 @@ def test_turning_the_phone_neither_loses_nor_bends_the_strokes(shown: Shown) -> 
 
 
 def test_a_stroke_can_be_taken_back_and_all_be_cleared(shown: Shown) -> None:
-    page = shown(SIGN, script="sign.js")
+    page = shown(SIGN, script="sign.js", phone=False)
     draw(page)
     draw(page, left=0.5)
     page.get_by_role("button", name="Undo a stroke").click()
     assert len(strokes_of(page)) == 1
     expect(page.locator("[data-status]")).to_have_text("Signature drawn.")
-    page.get_by_role("button", name="Clear and sign again").click()
+    page.get_by_role("button", name="Clear").click()
     assert strokes_of(page) == []
     assert inked(page) == 0
+    expect(page.locator("[data-status]")).to_have_text("Signature cleared.")
     expect(page.get_by_role("button", name="Undo a stroke")).to_be_disabled()
 
 
-def test_exactly_one_of_drawn_and_typed_is_sent(shown: Shown) -> None:
+def test_a_slip_of_the_finger_is_no_signature_and_says_so(shown: Shown) -> None:
     page = shown(SIGN, script="sign.js")
-    sent: list[str] = []
-    page.route(
-        f"{SITE}/sent",
-        lambda route: (sent.append(route.request.post_data or ""), route.fulfill(body="received"))[1],
+    page.get_by_role("button", name="Open the signing pad").click()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("alert")).to_have_text("Draw your signature first.")
+    draw(page, pad=LARGE, long=0.05)
+    expect(page.locator("[data-complaint]")).to_have_text("")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "This is too short for a signature. Please draw it larger."
     )
-    draw(page)
-    page.get_by_role("button", name="Type my name instead").click()
-    expect(page.locator("#typed")).to_be_focused()
-    page.keyboard.type("Jane Kim")
-    assert strokes_of(page) == []
-    page.get_by_role("button", name="Draw my signature instead").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    draw(page, left=0.4, pad=LARGE)
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_large_pad_is_worked_by_keys_and_escape_keeps_the_strokes(shown: Shown) -> None:
+    page = shown(SIGN, script="sign.js", phone=False)
+    enlarge = page.get_by_role("button", name="Enlarge the pad")
+    enlarge.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    draw(page, pad=LARGE)
+    draw(page, left=0.5, pad=LARGE)
+    names = []
+    for _key in range(9):  # round and round, never behind the dialog
+        page.keyboard.press("Tab")
+        inside = page.evaluate(
+            "() => [document.activeElement.closest('dialog') !== null || document.activeElement === document.body,"
+            " document.activeElement.textContent]"
+        )
+        assert inside[0], inside
+        names.append(inside[1])
+    assert {"Close", "Undo a stroke", "Clear", "Done"} <= set(names)
+    dialog.get_by_role("button", name="Undo a stroke").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(enlarge).to_be_focused()
     assert len(strokes_of(page)) == 1
-    page.get_by_role("button", name="Type my name instead").click()
-    page.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.locator("body")).to_have_text("received")
-    assert sent == ["strokes=&typed=Jane+Kim"]
+    assert inked(page) > 0
 
 
-def test_what_was_drawn_or_typed_is_still_there_after_an_error(shown: Shown) -> None:
+def test_what_was_drawn_is_still_there_after_an_error(shown: Shown) -> None:
     drawn = json.dumps(
         {"version": 1, "width": 1000, "height": 400, "strokes": [[[10, 10, 0], [500, 300, 90]]]}
     )
-    page = shown(SIGN, script="sign.js", strokes=drawn)
+    page = shown(SIGN, script="sign.js", phone=False, strokes=drawn)
     assert strokes_of(page) == [[[10, 10, 0], [500, 300, 90]]]
+    page.wait_for_function("document.querySelector('canvas').width > 400")
     assert inked(page) > 0
-    page = shown(SIGN, script="sign.js", typed="Jane Kim")
-    expect(page.locator("#typed")).to_be_visible()
-    expect(page.locator("#typed")).to_have_value("Jane Kim")
     page = shown(SIGN, script="sign.js", strokes="{broken")
     assert strokes_of(page) == []
 

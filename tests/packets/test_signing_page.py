@@ -1,0 +1,102 @@
+"""The page of signing: each way to sign, what it refuses, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+import pytest
+from flask import Flask
+
+from portal.claims.act import SigningAct, read_acts
+from portal.claims.models import Claim
+from tests.conftest import Clock
+from tests.packets.readers import an_open_claim, read_everything
+from tests.visitor import Visitor, errors_of, on_the_tests_clock
+
+
+@pytest.fixture
+def visitor(app: Flask, clock: Clock) -> Visitor:
+    """A claimant who has read everything and stands before the page of signing."""
+    return read_everything(an_open_claim(on_the_tests_clock(app, clock)))
+
+
+def strokes(length: int = 600) -> str:
+    drawn = [[[100, 200, 0], [100 + length // 2, 195, 40], [100 + length, 205, 90]]]
+    return json.dumps({"version": 1, "width": 1000, "height": 400, "strokes": drawn})
+
+
+def hand_in(visitor: Visitor, **fields: str) -> str:
+    """Send the page of signing; the sentences beside its fields, or nothing when it was taken."""
+    visitor.get("/claim/sign")
+    answer = visitor.post(
+        "/claim/sign", {"place": "KR", **{f"kr-{name}": value for name, value in fields.items()}}
+    )
+    return errors_of(answer) if answer.status_code == 200 else ""
+
+
+def acts(visitor: Visitor) -> tuple[SigningAct, ...]:
+    with visitor.runtime.database.reading() as session:
+        claim = session.get_one(Claim, visitor.claim().id)
+        return read_acts(session, visitor.runtime.vault, claim.engagements[0])
+
+
+def test_a_drawn_signature_is_kept_as_it_was_drawn(visitor: Visitor) -> None:
+    assert hand_in(visitor, means="drawn", strokes=strokes()) == ""
+    (act,) = acts(visitor)
+    assert (act.means, act.typed_name, act.face, act.handed_off) == ("drawn", "", "", "")
+    assert [point[:2] for point in act.strokes[0]] == [(100, 200), (400, 195), (700, 205)]
+    assert act.session_began_at is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("홍길동", "홍길동"),
+        (unicodedata.normalize("NFD", "홍길동"), "홍길동"),
+        ("洪吉童", "洪吉童"),
+        ("hong  gildong", "HONG GILDONG"),
+    ],
+)
+def test_a_typed_signature_is_one_of_the_own_names_in_a_face_that_has_it(
+    visitor: Visitor, typed: str, kept: str
+) -> None:
+    assert hand_in(visitor, means="typed", typed_name=typed, intent="y") == ""
+    (act,) = acts(visitor)
+    assert (act.means, act.typed_name, act.face, act.strokes) == ("typed", kept, "serif", ())
+
+
+REFUSED: tuple[tuple[dict[str, str], str], ...] = (
+    ({}, "서명 방법을 선택하십시오."),
+    ({"means": "telepathy"}, "올바르지 않은 선택값"),
+    ({"means": "drawn"}, "서명을 쓰거나"),
+    ({"means": "drawn", "strokes": strokes(40)}, "너무 작습니다"),
+    ({"means": "drawn", "strokes": "{broken"}, "읽지 못했습니다"),
+    ({"means": "drawn", "typed_name": "홍길동", "intent": "y"}, "서명을 쓰거나"),
+    ({"means": "typed", "intent": "y"}, "이름을 입력하거나"),
+    ({"means": "typed", "typed_name": "홍길순", "intent": "y"}, "적은 이름"),
+    ({"means": "typed", "typed_name": "홍길동"}, "이 이름으로 서명한다는 것을"),
+    ({"means": "typed", "strokes": strokes()}, "이름을 입력하거나"),
+    ({"means": "phone"}, "휴대전화에서 아직"),
+    ({"means": "paper"}, "종이에 서명한 것은"),
+)
+
+
+def test_what_is_no_signature_is_refused_beside_its_field(visitor: Visitor) -> None:
+    for fields, sentence in REFUSED:
+        assert sentence in hand_in(visitor, **fields), fields
+    assert acts(visitor) == ()
+
+
+def test_the_name_is_shown_as_it_will_be_printed(visitor: Visitor) -> None:
+    page = visitor.get("/claim/sign").text
+    shown = re.findall(r'data-printed="([^"]+)".*?<path d="(M[^"]+)"', page, re.S)
+    assert [name for name, _path in shown] == ["홍길동", "洪吉童", "HONG GILDONG"]
+    assert "Noto Serif KR" in page
+
+
+def test_without_scripts_the_name_is_typed_and_drawing_is_not_offered(visitor: Visitor) -> None:
+    page = visitor.get("/claim/sign").text
+    assert re.search(r'value="typed" checked', page)
+    assert re.search(r'<label class="choice way-drawn"[^>]* hidden', page)
