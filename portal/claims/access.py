@@ -38,6 +38,17 @@ def engagements_seen_by(staff: Staff) -> sa.Select[Engagement]:
     )
 
 
+def engagements_of_office(staff: Staff) -> sa.Select[Engagement]:
+    """Every engagement of a staff member's jurisdictions, drafts too: paper comes in before it counts as signed.
+
+    Of a draft staff see only the print and its pages, which the claimant sent to be looked at.
+    """
+    kept = sa.select(Claim.id).where(Claim.erased_at.is_(None))
+    return sa.select(Engagement).where(
+        Engagement.jurisdiction.in_(staff.jurisdictions), Engagement.claim_id.in_(kept)
+    )
+
+
 def seen_engagement(
     session: Session, staff: Staff, engagement_id: UUID, *, to_change: bool = False
 ) -> Engagement:

@@ -5,7 +5,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """The staff pages on claims and the navigation that leads to them."""
-    from portal.review import navigation, views
+    from portal.review import navigation, paper, views
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(paper.blueprint)
     app.context_processor(navigation.staff_context)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
@@ -51,3 +52,38 @@ class DownloadForm(FlaskForm):
         __("Reason for the download"),
         validators=[InputRequired(__("State the reason.")), Length(10, 300, BETWEEN)],
     )
+
+
+class PaperForm(FlaskForm):
+    """Which pages were seen to be signed, or which are asked for again and why. `complaint` is about the marks."""
+
+    reason = TextAreaField(__("Reason, as the claimant will read it"), validators=[Length(max=2000)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaint = ""
+
+    @property
+    def again(self) -> bool:
+        """Whether pages are asked for again."""
+        return request.form.get("act") == "again"
+
+    @property
+    def pages_signed(self) -> set[int]:
+        """Pages seen to bear a signature."""
+        return set(request.form.getlist("signed", type=int))
+
+    @property
+    def pages_again(self) -> set[int]:
+        """Pages that are asked for again."""
+        return set(request.form.getlist("again", type=int))
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Asking again needs pages and a reason."""
+        if not self.again:
+            return
+        if not self.pages_again:
+            self.complaint = _("Mark the pages that you ask for again.")
+            raise ValidationError(self.complaint)
+        if len((field.data or "").strip()) < 10:
+            raise ValidationError(_("Give the reason."))

@@ -5,6 +5,8 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
+from portal.claims import access
+from portal.packets.paper import checking
 from portal.review import queue
 from portal.web import Staff, runtime
 
@@ -26,6 +28,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
     if staff.jurisdictions:
         with runtime().database.reading() as session:
             counted = queue.counts(session, staff)
+            on_paper = checking.waiting(session, access.engagements_of_office(staff))
         shown = request.values.get("state", "open") if request.endpoint == "review.queue_page" else ""
         for group, label in (
             ("open", _("To review")),
@@ -37,6 +40,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         ):
             address = url_for("review.queue_page", state=group)
             entries.append((address, label, counted[group], shown == group))
+        entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
         entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
     entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
     if "admin" in staff.roles:
