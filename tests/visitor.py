@@ -216,6 +216,22 @@ class Visitor:
             assert sent.status_code == 303, sent.text
         return self
 
+    def read_and_sign(self, name: str, place: str = "KR") -> Visitor:
+        """Read whatever is to be read, give every consent, type the name, and hand in."""
+        for _document in range(40):
+            opened = self.get("/claim/read").text
+            here = opened.partition('class="button action block" href="')[2].partition('"')[0]
+            if here.endswith("/sign"):
+                break
+            self.get(here)
+            self.post(here, {"given": "yes"})
+        self.get("/claim/sign")
+        typed = {"means": "typed", "typed_name": name, "intent": "y"}
+        fields = {f"{one}-{field}": value for one in ("kr", "us") for field, value in typed.items()}
+        sent = self.post("/claim/sign", {"place": place, **fields})
+        assert sent.status_code == 303, sent.text
+        return self
+
     def claim(self) -> Claim:
         """The claim that is open in this browser."""
         from portal.claims.models import Claim
