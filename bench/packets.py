@@ -15,8 +15,9 @@ from bench.figure import Figure, rates
 from portal.matters.folder import read_folder, read_matter
 from portal.matters.matter import Matter
 from portal.packets import samples
+from portal.packets.binding import Draft
 from portal.packets.content import PacketContent
-from portal.packets.render import Draft, render
+from portal.packets.render import render
 from portal.packets.seal import seal
 from portal.packets.signer import FirmKey, open_firm_key
 from portal.settings import Settings

@@ -21,7 +21,7 @@ from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.matters.model import Jurisdiction, PacketPlan
 from portal.packets import formats
-from portal.packets.render import PIECE
+from portal.packets.binding import PIECE
 from portal.packets.words import filled, word
 
 MB = 1_000_000

@@ -23,7 +23,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 
-from portal.packets.render import Draft
+from portal.packets.binding import Draft
 from portal.packets.seal import Signed, SigningKey, sign
 from portal.packets.signer import as_asn1
 from portal.packets.timestamps import TOKEN_ROOM, Authority, Timestamp, obtain

@@ -24,7 +24,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.errors import PortalError
-from portal.packets.render import RESERVED, Draft
+from portal.packets.binding import RESERVED, Draft
 from portal.packets.signer import Chain, as_asn1
 from portal.packets.timestamps import TOKEN_ROOM, Authority, Timestamp, imprint, obtain
 
