@@ -27,13 +27,14 @@ class MoveRefused(PortalError):
 
 
 S = ClaimState
-# The one table of moves. Declined can be looked at again: the person may ask. Filed ends only by withdrawal, which the
-# court's rules govern from then on.
+# The one table of moves. Declined can be looked at again: the person may ask. What was handed over in a batch is filed
+# even where its claimant changed something since and counsel look at it again. Filed ends only by withdrawal, which
+# the court's rules govern from then on.
 MOVES: dict[ClaimState, frozenset[ClaimState]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
     S.SUBMITTED: frozenset({S.IN_REVIEW, S.INFORMATION_REQUESTED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
-    S.IN_REVIEW: frozenset({S.INFORMATION_REQUESTED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
-    S.INFORMATION_REQUESTED: frozenset({S.IN_REVIEW, S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
+    S.IN_REVIEW: frozenset({S.INFORMATION_REQUESTED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN, S.FILED}),
+    S.INFORMATION_REQUESTED: frozenset({S.IN_REVIEW, S.ACCEPTED, S.DECLINED, S.WITHDRAWN, S.FILED}),
     S.ACCEPTED: frozenset({S.IN_REVIEW, S.DECLINED, S.WITHDRAWN, S.FILED}),
     S.DECLINED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset(),

@@ -24,6 +24,7 @@ from portal.batches.verify import Verdict, verify
 from portal.claims import sealed
 from portal.claims import service as claims
 from portal.claims.models import Claim, Engagement
+from portal.claims.states import ClaimState
 from portal.packets.models import Packet
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
@@ -438,3 +439,20 @@ def test_progress_is_written_down_about_once_a_second(desk: Runtime, clock: Cloc
         session.get_one(Volume, volume.id).state = VolumeState.FAILED
     with pytest.raises(errors.Superseded):
         progress.tell(3)
+
+
+def test_what_was_handed_over_is_filed_though_its_claimant_changed_something_since(desk: Runtime) -> None:
+    batch = a_batch(desk)
+    with desk.database.transaction() as session:
+        before = session.get_one(Engagement, session.get_one(BatchEntry, (batch.id, 1)).engagement_id)
+        claims.move(session, before, ClaimState.IN_REVIEW, actor=STAFF, now=NOW)
+    written(desk, batch)
+    with desk.database.transaction() as session:
+        after = session.get_one(Engagement, session.get_one(BatchEntry, (batch.id, 2)).engagement_id)
+        claims.move(session, after, ClaimState.IN_REVIEW, actor=STAFF, now=NOW)
+        service.mark_filed(session, session.get_one(Batch, batch.id), actor=STAFF, now=NOW)
+    file_claims(desk, str(batch.id))
+    with desk.database.reading() as session:
+        entries = session.scalars(sa.select(BatchEntry).order_by(BatchEntry.position)).all()
+        states = [str(session.get_one(Engagement, entry.engagement_id).state) for entry in entries]
+    assert states == ["in_review", "filed", "filed"]
