@@ -11,6 +11,7 @@ import asyncio
 import base64
 import hashlib
 import http.client
+import logging
 import secrets
 import socket
 import threading
@@ -38,6 +39,9 @@ from portal.settings import Settings
 TOKEN_ROOM = 12_288  # bytes; authorities' tokens with their chains take 3,000 to 8,000
 SKEW = timedelta(minutes=10)  # further from our own clock than this, an authority's time is nonsense
 _FOLDER = "timestamp-certificates"
+# What does not hold is an answer here, and raised; pyHanko would print each with a traceback besides.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 
 
