@@ -1,6 +1,18 @@
 """Append-only, hash-chained events and signed checkpoints."""
 
-from portal.audit.chain import SYSTEM, Actor, Finding, checkpoint, head, record, take_turn, verify
+from portal.audit.chain import (
+    SYSTEM,
+    Actor,
+    Finding,
+    Trace,
+    checkpoint,
+    head,
+    last_checkpoint,
+    record,
+    take_turn,
+    trail,
+    verify,
+)
 from portal.audit.models import AuditCheckpoint, AuditEvent
 
 __all__ = [
@@ -9,9 +21,12 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEvent",
     "Finding",
+    "Trace",
     "checkpoint",
     "head",
+    "last_checkpoint",
     "record",
     "take_turn",
+    "trail",
     "verify",
 ]

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.audit.models import AuditCheckpoint, AuditEvent
 
@@ -109,6 +109,35 @@ def verify(session: Session, key: Ed25519PublicKey) -> tuple[int, list[Finding]]
         previous, expected, count = event.hash, event.sequence + 1, count + 1
     findings += [Finding(sequence, "cut off") for sequence in sorted(checkpoints)]
     return count, findings
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One event of a subject with the hash before it; `holds` says whether its own hash follows from both."""
+
+    event: AuditEvent
+    previous: bytes
+    holds: bool
+
+
+def trail(session: Session, subject: UUID) -> list[Trace]:
+    """What the chain tells of one subject, oldest first; the events between belong to others."""
+    before = aliased(AuditEvent)
+    query = (
+        sa.select(AuditEvent, before.hash)
+        .outerjoin(before, before.sequence == AuditEvent.sequence - 1)
+        .where(AuditEvent.subject_id == subject)
+        .order_by(AuditEvent.sequence)
+    )
+    found = [(event, previous or ORIGIN) for event, previous in session.execute(query)]
+    return [Trace(event, previous, _hash(previous, event) == event.hash) for event, previous in found]
+
+
+def last_checkpoint(session: Session) -> AuditCheckpoint | None:
+    """The newest signed statement of the chain's head."""
+    return session.scalars(
+        sa.select(AuditCheckpoint).order_by(AuditCheckpoint.sequence.desc()).limit(1)
+    ).first()
 
 
 def _events(session: Session) -> Iterator[AuditEvent]:

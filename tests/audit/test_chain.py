@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal import audit
+from portal.audit.chain import ORIGIN
 from portal.audit import AuditEvent, Finding
 from portal.database import Base, Database
 
@@ -115,3 +116,27 @@ def test_an_event_stands_or_falls_with_its_transaction(database, key):
     with pytest.raises(RuntimeError):
         act_and_fail()
     assert verified(database, key) == (0, [])
+
+
+def test_a_subjects_trail_names_the_hash_before_each_event(database: Database) -> None:
+    mine, other = uuid4(), uuid4()
+    with database.transaction() as session:
+        for subject in (mine, other, mine):
+            audit.record(session, now=NOW, actor=audit.SYSTEM, action="claim.read", subject=subject)
+    with database.reading() as session:
+        first, last = audit.trail(session, mine)
+        between = session.get_one(AuditEvent, 2)
+    assert (first.event.sequence, last.event.sequence) == (1, 3)
+    assert (first.previous, last.previous) == (ORIGIN, between.hash)
+    assert first.holds
+    assert last.holds
+
+
+def test_a_trail_shows_what_was_changed(database: Database) -> None:
+    mine = uuid4()
+    with database.transaction() as session:
+        for _ in range(2):
+            audit.record(session, now=NOW, actor=audit.SYSTEM, action="claim.read", subject=mine)
+        session.get_one(AuditEvent, 1).action = "claim.written"
+    with database.reading() as session:
+        assert [one.holds for one in audit.trail(session, mine)] == [False, True]

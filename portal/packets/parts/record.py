@@ -7,21 +7,21 @@ one claimant are strings, never a `Text`: blocks of both languages are kept for 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import groupby
 
 from portal.claims.act import Reading, SigningAct
-from portal.matters.bilingual import LANGUAGES, Language, Text
+from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.model import DocumentKind
 from portal.packets import formats
 from portal.packets.authority import Link, chain
 from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.exhibits import exhibit_label
-from portal.packets.parts.fields import Column, Field, fields, joined, section_heading, table, two_columns
+from portal.packets.parts.fields import Field, fields, joined, section_heading, two_columns
 from portal.packets.parts.signature import Signatures, signature_picture
+from portal.packets.parts.told import Cells, Told
 from portal.packets.setting.strips import Strip, bind, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
-from portal.packets.words import filled, other, word
+from portal.packets.words import filled, word
 
 
 def record_strips(content: PacketContent, page: Page, form: Signatures, sha256: str) -> list[Strip]:
@@ -46,38 +46,10 @@ def record_strips(content: PacketContent, page: Page, form: Signatures, sha256: 
     ]
 
 
-class _Record:
+class _Record(Told):
     def __init__(self, content: PacketContent, page: Page, form: Signatures, sha256: str) -> None:
-        self.content, self.width, self.form, self.sha256 = content, page.measure, form, sha256
-        self.plan = content.matter.packets[content.jurisdiction]
-        self.first: Language = self.plan.governing_language
-        self.second: Language = other(self.first)
-        self.titles = {document.id: document.title for document in self.plan.documents}
-
-    def _section(self, path: str, entries: Iterable[Field]) -> list[Strip]:
-        rows = fields(entries, self.first, self.width)
-        return [*section_heading(word(path), self.first, self.width), *rows] if rows else []
-
-    def _table(
-        self, path: str, columns: list[tuple[str, float]], rows: list[tuple[Text | str, ...]]
-    ) -> list[Strip]:
-        heads = [Column(word(head), share) for head, share in columns]
-        heading = section_heading(word(path), self.first, self.width)
-        return [*heading, *table(heads, rows, self.first, self.width)] if rows else []
-
-    def _home(self, moment: datetime) -> str:
-        """A moment by the clock of the packet's jurisdiction."""
-        return formats.clock_time(moment, formats.HOME[self.content.jurisdiction])
-
-    def _clocks(self, moment: datetime) -> tuple[str, str]:
-        """A moment by the clocks of Seoul and of the eastern United States, the packet's own first."""
-        home = self._home(moment)
-        both = [formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
-        return home, next(one for one in both if one != home)
-
-    def _both(self, text: Text) -> str:
-        """A short value that belongs to one claimant, in both languages."""
-        return text[self.first] if text.ko == text.en else f"{text[self.first]} ({text[self.second]})"
+        super().__init__(content.matter, content.jurisdiction, page)
+        self.content, self.form, self.sha256 = content, form, sha256
 
     def person(self) -> list[Strip]:
         """Who signed, and how each contact was verified."""
@@ -86,10 +58,10 @@ class _Record:
         for contact in self.content.act.contacts:
             masked = formats.masked_contact(contact.kind, contact.value)
             way = word(f"record.method_{contact.method}")
-            home, abroad = self._clocks(contact.verified_at)
-            note = f"{self._both(way)} · {home} · {abroad}"
+            home, abroad = self.clocks(contact.verified_at)
+            note = f"{self.both(way)} · {home} · {abroad}"
             entries.append(Field(word(f"record.contact_{contact.kind}"), masked, note))
-        return self._section("record.person", entries)
+        return self.section("record.person", entries)
 
     def suit(self) -> list[Strip]:
         """For which suit: courts, cases and parties."""
@@ -104,22 +76,22 @@ class _Record:
             Field(word("record.defendant"), joined(matter.defendant(one.id) for one in tracks)),
             Field(word("record.counsel"), Text(**lawyer)),
         ]
-        return self._section("record.suit", entries)
+        return self.section("record.suit", entries)
 
     def texts(self) -> list[Strip]:
         """Each text signed, by its version and its hash in both languages, with the reading of it."""
         columns = [("record.document", 2.9), ("record.read", 3.4), ("record.hash", 4.5)]
-        rows: list[tuple[Text | str, ...]] = []
+        rows: list[Cells] = []
         for document in self.content.matter.documents_for(self.content.jurisdiction, self.content.tracks):
             act = self.content.act_of(document.id)
             reading = next((one for one in act.readings if one.document == document.id), None)
             rows.append((document.title, self._read(reading), self._hashes(document.id, reading)))
-        return self._table("record.texts", columns, rows)
+        return self.table("record.texts", columns, rows)
 
     def _read(self, reading: Reading | None) -> str:
         if reading is None:
             return word("record.unread")[self.first]
-        opened = filled("record.opened", time=self._home(reading.opened_at), seconds=reading.seconds_open)
+        opened = filled("record.opened", time=self.home(reading.opened_at), seconds=reading.seconds_open)
         return f"{reading.matter_version}\n{opened[self.first]}"
 
     def _hashes(self, document_id: str, reading: Reading | None) -> Text:
@@ -137,10 +109,10 @@ class _Record:
         entries = []
         for link in self._links(DocumentKind.CONSENT):
             answer = word(f"consent.{link.answer}")
-            at = self._home(link.at) if link.answer != "unanswered" else ""
+            at = self.home(link.at) if link.answer != "unanswered" else ""
             note = " · ".join(part for part in (answer[self.second], at) if part)
             entries.append(Field(link.document.title, answer[self.first], note))
-        return self._section("record.consents", entries)
+        return self.section("record.consents", entries)
 
     def _links(self, kind: DocumentKind) -> list[Link]:
         return [link for link in chain(self.content) if link.document.kind is kind]
@@ -153,22 +125,22 @@ class _Record:
             ("chain.establishes", 3.4),
             ("chain.at", 3.0),
         ]
-        rows: list[tuple[Text | str, ...]] = []
+        rows: list[Cells] = []
         for kind, links in groupby(chain(self.content), key=lambda link: link.document.kind):
             group = list(links)
             titles = joined(link.document.title for link in group)
             rows.append((str(len(rows) + 1), titles, word(f"chain.{kind.value}"), self._effect(kind, group)))
-        return self._table("chain.title", columns, rows)
+        return self.table("chain.title", columns, rows)
 
     def _effect(self, kind: DocumentKind, links: list[Link]) -> str:
-        last = self._home(max(link.at for link in links))
+        last = self.home(max(link.at for link in links))
         if kind is not DocumentKind.CONSENT:
-            return f"{self._both(word('chain.signed'))}\n{last}"
+            return f"{self.both(word('chain.signed'))}\n{last}"
         given = sum(link.answer == "given" for link in links)
         counted = filled(
             "chain.answered", given=given, refused=sum(link.answer == "refused" for link in links)
         )
-        return f"{self._both(counted)}\n{last}"
+        return f"{self.both(counted)}\n{last}"
 
     def acts(self) -> list[Strip]:
         """Each act of signing with its circumstances, the newest last."""
@@ -208,7 +180,7 @@ class _Record:
     def _session(self, act: SigningAct) -> list[Field]:
         if act.session_began_at is None:
             return []
-        home, abroad = self._clocks(act.session_began_at)
+        home, abroad = self.clocks(act.session_began_at)
         return [Field(word("record.session"), home, note=abroad)]
 
     def _documents(self, act: SigningAct) -> list[Field]:
@@ -224,7 +196,7 @@ class _Record:
             return []
         sheets = filled("record.paper_sheets", count=len(act.paper.sheets))
         return [
-            Field(word("record.paper_code"), act.paper.code, note=self._home(act.paper.printed_at)),
+            Field(word("record.paper_code"), act.paper.code, note=self.home(act.paper.printed_at)),
             Field(word("record.paper_hash"), formats.grouped(act.paper.printed_sha256, 4)),
             Field(word("record.paper_checked"), sheets),
         ]
@@ -233,16 +205,16 @@ class _Record:
         """Each file by its hash, as it was received and as it is shown here."""
         named = "exhibits.number" if path == "record.exhibits" else "record.document"
         columns = [(named, 2.6), ("record.received", 2.9), ("record.file_hash", 5.1)]
-        rows: list[tuple[Text | str, ...]] = [
+        rows: list[Cells] = [
             (
                 self._label(one),
-                self._home(one.received_at),
+                self.home(one.received_at),
                 f"{word('record.original')[self.first]}: {formats.grouped(one.sha256, 4)}\n"
                 f"{word('record.copy')[self.first]}: {formats.grouped(one.copy_sha256, 4)}",
             )
             for one in files
         ]
-        return self._table(path, columns, rows)
+        return self.table(path, columns, rows)
 
     def _label(self, one: Exhibit) -> str:
         """An exhibit’s number; a certificate is no exhibit and is called what it is, with its date of issue."""
@@ -256,13 +228,13 @@ class _Record:
     def answers(self) -> list[Strip]:
         """What the claimant answered, on which the decisions rest."""
         columns = [("record.question", 6.2), ("record.answer", 4.4)]
-        rows: list[tuple[Text | str, ...]] = [
+        rows: list[Cells] = [
             (question.text, option.text)
             for question in self.content.matter.questions
             for option in question.options
             if option.value == self.content.answers.get(question.id)
         ]
-        return self._table("record.answers", columns, rows)
+        return self.table("record.answers", columns, rows)
 
     def decisions(self) -> list[Strip]:
         """Each track's outcome with its reasons in the words of the rules."""
@@ -277,7 +249,7 @@ class _Record:
             entries.append(Field(matter.track(decision.track).name, shown))
         if entries:
             entries.append(Field(word("record.rules"), matter.rules_version))
-        return self._section("record.decisions", entries)
+        return self.section("record.decisions", entries)
 
     def events(self) -> list[Strip]:
         """What happened before this revision, as the records that were appended."""
@@ -287,16 +259,16 @@ class _Record:
             ("record.happened", 3.9),
             ("record.event_hash", 4.1),
         ]
-        rows: list[tuple[Text | str, ...]] = [
+        rows: list[Cells] = [
             (
                 str(one.sequence),
-                self._home(one.at),
+                self.home(one.at),
                 f"{one.text[self.first]}\n{one.text[self.second]}",
                 formats.grouped(one.sha256, 4),
             )
             for one in self.content.events
         ]
-        return self._table("record.events", columns, rows)
+        return self.table("record.events", columns, rows)
 
     def integrity(self) -> list[Strip]:
         """Hashes, the seal, and how anybody can check them."""
@@ -318,7 +290,7 @@ class _Record:
             Field(word("record.code"), content.code, note=content.verify_address),
         ]
         return [
-            *self._section("record.integrity", entries),
+            *self.section("record.integrity", entries),
             space(8),
             two_columns(word("record.check"), self.first, self.width, NOTE),
             space(4),
