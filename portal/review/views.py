@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import audit, jobs
+from portal import audit
 from portal.audit import AuditEvent
 from portal.claims import access, sealed
 from portal.claims.models import Consent, Decision, Engagement, Signature
@@ -19,7 +19,6 @@ from portal.claims.states import MOVES, ClaimState, MoveRefused
 from portal.evidence import service as evidence
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
-from portal.messages import service as messages
 from portal.packets import service as packets
 from portal.review import queue, service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
@@ -154,23 +153,6 @@ def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
     return _file(content, "application/pdf", name)
 
 
-@blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>/retry")
-@allow.staff("kr", "us")
-def retry_packet(engagement_id: UUID, packet_id: UUID) -> AnyResponse:
-    """Try a failed packet again."""
-    if not AcceptForm().validate():
-        abort(400)
-    opened = runtime()
-    with opened.database.transaction() as session:
-        engagement = access.seen_engagement(session, staff(), engagement_id)
-        packet = packets.packet_of(session, engagement, packet_id)
-        if packet is None:
-            abort(404)
-        packets.retry(session, packet, opened.clock())
-    flash(_("The packet is being made again."), "good")
-    return redirect(url_for("review.claim", engagement_id=engagement_id), 303)
-
-
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>")
 @allow.staff("kr", "us")
 def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
@@ -199,18 +181,6 @@ def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
             abort(404)
         content = evidence.open_thumbnail(session, opened, file)
     return _file(content, "image/jpeg", "thumbnail", inline=True)
-
-
-@blueprint.get("/failures")
-@allow.staff()
-def failures() -> str:
-    """Packets that could not be made, and how messages and jobs stand."""
-    opened = runtime()
-    with opened.database.reading() as session:
-        failed = packets.failures(session, staff().jurisdictions)
-        outbox = messages.standing(session)
-        given_up = len(jobs.given_up(session))
-    return render_template("review/failures.html", failed=failed, outbox=outbox, given_up=given_up)
 
 
 @blueprint.get("/audit")

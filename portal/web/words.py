@@ -3,6 +3,9 @@
 from flask import Flask
 from flask_babel import gettext as _
 
+PASSES_BY_ITSELF = frozenset({"key-missing", "timestamp", "disk-full", "storage"})
+"""Codes of failures that end without anybody touching the claim: the packet is then made by itself."""
+
 
 def install(app: Flask) -> None:
     """Make them filters in templates."""
@@ -14,6 +17,7 @@ def install(app: Flask) -> None:
         packet_word,
         packet_kind,
         failure_word,
+        failure_remedy,
         actor_word,
         country_word,
     ):
@@ -65,18 +69,53 @@ def packet_kind(state: str) -> str:
 
 
 def failure_word(code: str) -> str:
-    """Why a packet could not be made."""
+    """Why a packet could not be made, or why its seal does not hold."""
     return {
         "glyph": _("A character of the name or address cannot be printed."),
         "corrupt-exhibit": _("A piece of evidence is damaged and cannot be placed."),
         "key-missing": _("The sealing key is missing or has expired."),
-        "timestamp": _("The timestamp authority gives no timestamp that can be used. The packet waits for it."),
+        "timestamp": _(
+            "The timestamp authority gives no timestamp that can be used. The packet waits for it."
+        ),
         "disk-full": _("There was no room to store the packet."),
         "storage": _("The store of sealed files did not take the packet."),
         "oversized": _("Something does not fit on a page."),
         "unreadable": _("The claim's sealed details cannot be opened."),
         "erased": _("The claim was erased."),
+        "seal-broken": _("The stored file is not the one that was sealed, or its seal does not hold."),
+        "file-missing": _("The stored file is gone."),
+        "file-damaged": _("The stored file was damaged."),
     }.get(str(code), _("The packet could not be made (%(code)s).", code=code))
+
+
+def failure_remedy(code: str) -> str:
+    """What staff do about it. The signature stands whatever has failed."""
+    by_itself = _("Once that is mended the packet is made by itself.")
+    restored = _(
+        "Do not hand this packet out. The operator brings the file back from the backup; then check again."
+    )
+    return {
+        "glyph": _(
+            "Ask the claimant to write the name or address with other characters and to sign again; or have the "
+            "operator add the character to the fonts, then try again."
+        ),
+        "corrupt-exhibit": _(
+            "The operator brings the file back from the backup; then try again. If it is lost, ask the claimant to "
+            "send it once more."
+        ),
+        "key-missing": _("The operator puts the key in its place, or renews it.") + " " + by_itself,
+        "timestamp": _("If it lasts for a day, tell the operator.") + " " + by_itself,
+        "disk-full": _("The operator makes room.") + " " + by_itself,
+        "storage": _("The operator brings the store back.") + " " + by_itself,
+        "oversized": _("Tell the operator the claim number: the layout has to be mended; then try again."),
+        "unreadable": _("Tell the operator at once: an older keyring may be in place. Then try again."),
+        "erased": _(
+            "Nothing can be done, and nothing has to be: what was sealed was destroyed with the claim."
+        ),
+        "seal-broken": restored,
+        "file-missing": restored,
+        "file-damaged": restored,
+    }.get(str(code), _("Tell the operator this reason and the claim number; then try again."))
 
 
 def actor_word(kind: str) -> str:
