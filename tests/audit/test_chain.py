@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal import audit
-from portal.audit.chain import ORIGIN
 from portal.audit import AuditEvent, Finding
+from portal.audit.chain import ORIGIN
 from portal.database import Base, Database
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
