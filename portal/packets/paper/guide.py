@@ -92,8 +92,8 @@ def _columns() -> list[Column]:
 
 def _row(one: Listed, first: str) -> list[Text | str]:
     """On one line, so that the guide stays one sheet."""
-    signed = ", ".join(map(str, one.signed)) or "–"
-    return [both(one.title, first, " · "), _numbers(one.pages), word("print.kept") if one.kept else signed]
+    signed = word("print.kept")[first] if one.kept else ", ".join(map(str, one.signed)) or "–"
+    return [both(one.title, first, " · "), _numbers(one.pages), signed]
 
 
 def _numbers(pages: tuple[int, ...]) -> str:
