@@ -53,12 +53,25 @@ Block = Paragraph | ListBlock | Slot
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Blocks that stand beside those of the other language, and the slot that follows over both columns, if any."""
+
+    blocks: tuple[Block, ...]
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """A numbered clause; `number` is the same in both languages."""
 
     number: str
     title: str
     blocks: tuple[Block, ...]
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The blocks parted at the slots, which both languages have in the same order; one band at least."""
+        return tuple(_bands(self.blocks))
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,11 @@ class Document:
         yield from self.preamble
         for clause in self.clauses:
             yield from clause.blocks
+
+    @property
+    def preamble_bands(self) -> tuple[Band, ...]:
+        """What stands before the first clause, parted at its slots."""
+        return tuple(_bands(self.preamble))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -101,6 +119,19 @@ class Document:
 def plain(runs: Iterable[Run]) -> str:
     """The text of the runs without their styles."""
     return "".join(run.text for run in runs)
+
+
+def _bands(blocks: Iterable[Block]) -> Iterator[Band]:
+    beside: list[Block] = []
+    parted = False
+    for block in blocks:
+        if isinstance(block, Slot):
+            yield Band(tuple(beside), block.name)
+            beside, parted = [], True
+        else:
+            beside.append(block)
+    if beside or not parted:
+        yield Band(tuple(beside))
 
 
 def _plain_blocks(blocks: Iterable[Block]) -> Iterator[str]:

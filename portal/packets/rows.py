@@ -22,6 +22,18 @@ class Row:
     value: Text
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """A personal value in words of one language, such as a date; a `str` has none: a name, a number, own words."""
+
+    text: str
+    lang: str
+
+
+TRADE_HEADS = ("trades.date", "trades.side", "trades.quantity", "trades.price", "trades.account")
+EXHIBIT_HEADS = ("exhibits.number", "exhibits.title", "exhibits.date", "exhibits.author", "exhibits.proves")
+
+
 def plain(label: Text, value: str) -> Row:
     """A row whose value is the claimant's own words, a name or a number."""
     return Row(label, Text(ko=value, en=value))
@@ -76,12 +88,12 @@ def answers(matter: Matter, given: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def trades(who: Particulars) -> list[tuple[Text, Text, str, str, str]]:
-    """Date, side, shares, price and account of each trade, in order of date."""
+def trade_cells(who: Particulars, first: str) -> list[tuple[Spoken, Text, str, str, str]]:
+    """Date (in the governing language), side, shares, price and account of each trade, in order of date."""
     held = who.securities.trades if who.securities else ()
     return [
         (
-            _date(trade.on),
+            Spoken(formats.legal_date(trade.on, first), first),
             word(f"trades.{trade.side}"),
             formats.amount(trade.quantity),
             formats.amount(trade.price),

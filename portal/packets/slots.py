@@ -1,119 +1,169 @@
-"""The slots of the texts as HTML: what the reader sees filled in before signing."""
+"""The slots of the texts as HTML: what the reader sees filled in before signing, word for word as it will be printed.
+
+As on paper each slot stands once over both columns, its labels in both languages and the governing one first. Every
+word says its language; a name, a number or the claimant's own sentence has none (lang="").
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.claims import sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
-from portal.evidence.exhibits import Exhibit
-from portal.matters.bilingual import LANGUAGES, Text
+from portal.matters.bilingual import Language, Text
+from portal.matters.matter import Matter
 from portal.matters.shelf import PublishedMatter
 from portal.packets import rows
-from portal.packets.parts.exhibits import exhibit_label
-from portal.packets.words import word
+from portal.packets.parts.exhibits import Listed, exhibit_cells
+from portal.packets.words import filled, other, word
 from portal.runtime import Runtime
 
-Slots = Mapping[str, Mapping[str, Markup]]
+Slots = Mapping[str, Markup]
 
 
 def html_slots(
     session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, jurisdiction: str
 ) -> Slots:
-    """Each slot's HTML in both languages, from the claim as it stands now."""
+    """Each slot's HTML, from the claim as it stands now."""
     matter = published.matter
     who = sealed.read_latest(session, runtime.vault, claim)
     given = sealed.read_answers(session, runtime.vault, claim)
-    style = matter.packets[jurisdiction].exhibit_style
     exhibits = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction)
-    slots: dict[str, dict[str, Markup]] = {name: {} for name in _SLOTS}
-    for lang in LANGUAGES:
-        slots["schedule"][lang] = _facts(rows.party(who), lang)
-        slots["claim_facts"][lang] = _claim_facts(
-            who, rows.account(matter, who), rows.answers(matter, given), lang
+    return filled_slots(matter, jurisdiction, who, given, exhibits)
+
+
+def filled_slots(
+    matter: Matter,
+    jurisdiction: str,
+    who: Particulars,
+    given: Mapping[str, str],
+    exhibits: Sequence[Listed],
+) -> Slots:
+    """The slots of one jurisdiction's documents for one person."""
+    plan = matter.packets[jurisdiction]
+    twin = _Twin(plan.governing_language)
+    return {
+        "schedule": twin.facts(rows.party(who)),
+        "claim_facts": _claim_facts(twin, matter, who, given),
+        "trades": _trades(twin, who),
+        "exhibits": twin.table(
+            rows.EXHIBIT_HEADS, exhibit_cells(exhibits, plan.exhibit_style, twin.first), "exhibits.none"
+        ),
+        "declaration": _declaration(twin),
+        "signature": twin.note(word("reading.signature")),
+    }
+
+
+@dataclass(frozen=True)
+class _Twin:
+    """Writes what packets print as HTML, with the language of the packet first."""
+
+    first: Language
+
+    def said(self, value: Text | rows.Spoken | str) -> Markup:
+        """A value: in both languages, in one, or in none."""
+        match value:
+            case rows.Spoken(text, lang):
+                return _in(lang, text)
+            case str():
+                return _in("", value)
+        if value.ko == value.en:
+            return _in(self.first, value.ko)
+        second = other(self.first)
+        return _in(self.first, value[self.first]) + " " + _in(second, value[second], "second")
+
+    def facts(self, entries: Iterable[rows.Row]) -> Markup:
+        """Labelled values. What stands the same in both languages is a name or a number."""
+        lines = (
+            Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
+                self.said(row.label), self.said(row.value.ko if row.value.ko == row.value.en else row.value)
+            )
+            for row in entries
         )
-        slots["trades"][lang] = _trades(who, lang)
-        slots["exhibits"][lang] = _table(
-            ("exhibits.number", "exhibits.title", "exhibits.proves"),
-            [(exhibit_label(one, style)[lang], _title(one, lang), one.kind.proves[lang]) for one in exhibits],
-            "exhibits.none",
-            lang,
+        return Markup('<dl class="facts">{}</dl>').format(Markup("").join(lines))
+
+    def heading(self, text: Text) -> Markup:
+        return Markup("<h4>{}</h4>").format(self.said(text))
+
+    def note(self, text: Text) -> Markup:
+        """A sentence of the packet's own, a paragraph in each language."""
+        paragraphs = (
+            Markup('<p class="hint" lang="{}">{}</p>').format(lang, text[lang])
+            for lang in (self.first, other(self.first))
         )
-        slots["declaration"][lang] = _paragraph(word("reading.declaration")[lang])
-        slots["signature"][lang] = _paragraph(word("reading.signature")[lang])
-    return slots
+        return Markup("").join(paragraphs)
+
+    def table(
+        self, heads: Sequence[str], cells: Iterable[Sequence[Text | rows.Spoken | str]], empty: str
+    ) -> Markup:
+        """A table, or the sentence that there is nothing to list."""
+        labels = [word(one) for one in heads]
+        body = [
+            Markup('<tr role="row">{}</tr>').format(
+                _joined(self._cell(label, cell) for label, cell in zip(labels, row, strict=True))
+            )
+            for row in cells
+        ]
+        if not body:
+            return self.note(word(empty))
+        column = Markup('<th scope="col" role="columnheader">{}</th>')
+        # Where there is little room each row becomes a list with the column's name before each cell: the roles keep
+        # it a table to those who listen.
+        return Markup(
+            '<table role="table"><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+            '<tbody role="rowgroup">{}</tbody></table>'
+        ).format(_joined(column.format(self.said(label)) for label in labels), _joined(body))
+
+    def _cell(self, label: Text, cell: Text | rows.Spoken | str) -> Markup:
+        named = (
+            label[self.first] if label.ko == label.en else f"{label[self.first]} {label[other(self.first)]}"
+        )
+        return Markup('<td role="cell" data-label="{}">{}</td>').format(named, self.said(cell))
 
 
-def _title(exhibit: Exhibit, lang: str) -> str:
-    """What the claimant called it; where it is called by its kind, in the column's own language."""
-    kind = exhibit.kind.name
-    return kind[lang] if exhibit.title in (kind.ko, kind.en) else exhibit.title
+def _in(lang: str, text: str, css: str = "") -> Markup:
+    if css:
+        return Markup('<span lang="{}" class="{}">{}</span>').format(lang, css, text)
+    return Markup('<span lang="{}">{}</span>').format(lang, text)
 
 
-_SLOTS = ("schedule", "claim_facts", "trades", "exhibits", "declaration", "signature")
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup("").join(parts)
 
 
-def _claim_facts(who: Particulars, about: Sequence[rows.Row], given: Sequence[rows.Row], lang: str) -> Markup:
-    harm = who.account.harm if who.account and who.account.harm else word("facts.harm_none")[lang]
-    return Markup("").join(
+def _claim_facts(twin: _Twin, matter: Matter, who: Particulars, given: Mapping[str, str]) -> Markup:
+    harm = who.account.harm if who.account else ""
+    own = Markup('<p class="own-words" lang="">{}</p>').format(harm)
+    return _joined(
         (
-            _heading(word("facts.account"), lang),
-            _facts(about, lang),
-            _heading(word("facts.answers"), lang),
-            _facts(given, lang),
-            _heading(word("facts.harm"), lang),
-            Markup('<p class="own-words">{}</p>').format(harm),
+            twin.heading(word("facts.account")),
+            twin.facts(rows.account(matter, who)),
+            twin.heading(word("facts.answers")),
+            twin.facts(rows.answers(matter, given)),
+            twin.heading(word("facts.harm")),
+            own if harm else twin.note(word("facts.harm_none")),
         )
     )
 
 
-def _trades(who: Particulars, lang: str) -> Markup:
-    table = _table(
-        ("trades.date", "trades.side", "trades.quantity", "trades.price", "trades.account"),
-        [tuple(cell[lang] if isinstance(cell, Text) else cell for cell in row) for row in rows.trades(who)],
-        "trades.none",
-        lang,
-    )
-    if who.securities and who.securities.lead_roles:
-        table += _facts([rows.plain(word("trades.lead_roles"), who.securities.lead_roles)], lang)
+def _trades(twin: _Twin, who: Particulars) -> Markup:
+    table = twin.table(rows.TRADE_HEADS, rows.trade_cells(who, twin.first), "trades.none")
+    if who.securities and who.securities.trades and who.securities.lead_roles:
+        table += twin.facts([rows.plain(word("trades.lead_roles"), who.securities.lead_roles)])
     return table
 
 
-def _facts(entries: Iterable[rows.Row], lang: str) -> Markup:
-    lines = (
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(row.label[lang], row.value[lang])
-        for row in entries
-    )
-    return Markup('<dl class="facts">{}</dl>').format(Markup("").join(lines))
-
-
-def _table(heads: Sequence[str], cells: Sequence[Sequence[str]], empty: str, lang: str) -> Markup:
-    if not cells:
-        return _paragraph(word(empty)[lang])
-    labels = [word(one)[lang] for one in heads]
-    head = Markup("").join(
-        Markup('<th scope="col" role="columnheader">{}</th>').format(one) for one in labels
-    )
-    body = Markup("").join(Markup('<tr role="row">{}</tr>').format(_cells(labels, row)) for row in cells)
-    # Where there is little room each row becomes a list with the column's name before each cell: the roles keep
-    # it a table to those who listen.
-    return Markup(
-        '<table role="table"><thead role="rowgroup"><tr role="row">{}</tr></thead>'
-        '<tbody role="rowgroup">{}</tbody></table>'
-    ).format(head, body)
-
-
-def _cells(labels: Sequence[str], row: Sequence[str]) -> Markup:
-    cell = Markup('<td role="cell" data-label="{}">{}</td>')
-    return Markup("").join(cell.format(label, value) for label, value in zip(labels, row, strict=True))
-
-
-def _heading(text: Text, lang: str) -> Markup:
-    return Markup("<h4>{}</h4>").format(text[lang])
-
-
-def _paragraph(text: str) -> Markup:
-    return Markup('<p class="hint">{}</p>').format(escape(text))
+def _declaration(twin: _Twin) -> Markup:
+    """Both statutory forms: which of them is printed depends on where the person is when signing."""
+    day, place = word("reading.day"), word("reading.place")
+    parts = [twin.note(word("reading.declaration"))]
+    for form in ("outside", "inside"):
+        parts.append(twin.note(filled(f"declaration.{form}", date=day)))
+        parts.append(twin.note(filled(f"declaration.{form}_form", place=place)))
+    return _joined(parts)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.matters.bilingual import Language, Text
+from portal.matters.bilingual import LANGUAGES, Language, Text
 
 
 @cache
@@ -26,9 +26,13 @@ def word(path: str) -> Text:
 
 
 def filled(path: str, **values: object) -> Text:
-    """The word with its {names} filled in."""
+    """The word with its {names} filled in; a `Text` gives each language its own."""
     text = word(path)
-    return Text(ko=text.ko.format(**values), en=text.en.format(**values))
+    by_language = {
+        lang: {name: value[lang] if isinstance(value, Text) else value for name, value in values.items()}
+        for lang in LANGUAGES
+    }
+    return Text(ko=text.ko.format(**by_language["ko"]), en=text.en.format(**by_language["en"]))
 
 
 def other(language: str) -> Language:

@@ -53,10 +53,11 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
         *_replaces(content, first, width),
         space(8),
         *fields(_facts(content, first), first, width, labels=0.24, padding=2.5),
+        space(8),
+        # Before the contents, which can be longer than a page: the governing language is named on the first.
+        *_notices(content, first, width),
         *section_heading(word("cover.contents"), first, width),
         *[strip for entry in entries for strip in _entry(entry, first, width)],
-        space(8),
-        *_notices(content, first, width),
         space(7),
         _seal(content.sealer, first, width),
     ]

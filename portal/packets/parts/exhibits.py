@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
-from portal.matters.bilingual import Text
+from portal.matters.bilingual import Language, Text
+from portal.matters.model import EvidenceKind
 from portal.packets import formats
 from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.fields import Column, single, table, two_columns
 from portal.packets.pdf.embedded import EmbeddedPage, NotAPdf, embed
 from portal.packets.pdf.file import Objects
 from portal.packets.pdf.pictures import NotAPicture, Picture
+from portal.packets.rows import EXHIBIT_HEADS, Spoken
 from portal.packets.setting.lines import Line, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
@@ -71,6 +74,19 @@ class Numbered(Protocol):
     def part(self) -> int: ...
 
 
+class Listed(Numbered, Protocol):
+    """Anything that the list of exhibits has a row for."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> EvidenceKind: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def dated(self) -> date | None: ...
+
+
 def exhibit_label(exhibit: Numbered, style: str) -> Text:
     """갑 제1호증 or Exhibit A; 갑 제1호증의 2 or Exhibit A-2 where one exhibit is several pieces."""
     part = exhibit.part
@@ -91,27 +107,29 @@ def exhibit_list(content: PacketContent, look: Look) -> Sequence[Strip]:
     first, width = plan.governing_language, look.page.measure
     if not content.exhibits:
         return [two_columns(word("exhibits.none"), first, width, look.note)]
-    columns = [
-        Column(word("exhibits.number"), 2.1),
-        Column(word("exhibits.title"), 3.9),
-        Column(word("exhibits.date"), 2.0),
-        Column(word("exhibits.author"), 1.6),
-        Column(word("exhibits.proves"), 4.2),
-    ]
-    rows = [
+    shares = (2.1, 3.9, 2.0, 1.6, 4.2)
+    columns = [Column(word(head), share) for head, share in zip(EXHIBIT_HEADS, shares, strict=True)]
+    cells = exhibit_cells(content.exhibits, plan.exhibit_style, first)
+    return table(columns, cells, first, width, look=look)
+
+
+def exhibit_cells(
+    exhibits: Iterable[Listed], style: str, first: Language
+) -> list[tuple[Text | Spoken | str, ...]]:
+    """A row for each exhibit under `rows.EXHIBIT_HEADS`, with the language of the packet first."""
+    return [
         (
-            exhibit_label(one, plan.exhibit_style)[first],
+            Spoken(exhibit_label(one, style)[first], first),
             _title(one, first),
-            formats.legal_date(one.dated, first) if one.dated else word("exhibits.undated")[first],
+            Spoken(formats.legal_date(one.dated, first), first) if one.dated else word("exhibits.undated"),
             one.author or word("exhibits.unstated"),
             one.kind.proves,
         )
-        for one in content.exhibits
+        for one in exhibits
     ]
-    return table(columns, rows, first, width, look=look)
 
 
-def _title(exhibit: Exhibit, first: str) -> str | Text:
+def _title(exhibit: Listed, first: Language) -> str | Text:
     """The title with its kind; a piece that nobody gave a title is called by its kind, in both languages."""
     kind = exhibit.kind.name
     return kind if exhibit.title == kind[first] else f"{exhibit.title}\n{kind[first]}"

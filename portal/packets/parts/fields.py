@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from portal.matters.bilingual import Text
+from portal.packets.rows import Spoken
 from portal.packets.setting.lines import Line, Piece, set_label, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
@@ -65,12 +66,12 @@ def section_heading(text: Text, first: str, width: float) -> tuple[Strip, ...]:
 
 @dataclass(frozen=True)
 class Field:
-    """A labelled value. A `Text` is a name or sentence of the matter, shown in both languages; a `str` is personal,
-    or a number, with a `note` in small type after it."""
+    """A labelled value. A `Text` is a name or sentence of the matter, shown in both languages; anything else is
+    personal, or a number, with a `note` in small type after it."""
 
     label: Text
-    value: Text | str
-    note: str = ""
+    value: Text | Spoken | str
+    note: Spoken | str = ""
 
 
 def fields(
@@ -93,7 +94,12 @@ def _field(entry: Field, first: str, width: float, x: float, look: Look, padding
     if isinstance(entry.value, Text):
         right = _bilingual(entry.value, first, look.value, look.small, spot)
     else:
-        right = _beside(_lines(entry.value, look.value, spot), _lines(entry.note, look.small, spot), spot)
+        value, note = _spoken(entry.value), _spoken(entry.note)
+        right = _beside(
+            _lines(value.text, look.value, spot, value.lang),
+            _lines(note.text, look.small, spot, note.lang),
+            spot,
+        )
     return _ruled_row([left, right], width, padding)
 
 
@@ -105,6 +111,10 @@ def _label(text: Text, first: str, look: Look, room: float) -> _Stack:
     return _lasting(
         _Stack(stack.height + lower, tuple(mark._replace(y=mark.y + lower) for mark in stack.marks))
     )
+
+
+def _spoken(value: Spoken | str) -> Spoken:
+    return Spoken(value, "") if isinstance(value, str) else value
 
 
 def _lines(text: str, style: Style, spot: tuple[float, float], lang: str = "") -> Cell:
@@ -145,7 +155,7 @@ class Column:
 
 def table(
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Text | str]],
+    rows: Iterable[Sequence[Text | Spoken | str]],
     first: str,
     width: float,
     *,
@@ -168,11 +178,14 @@ def table(
     return [*bind(head, last=True), *strips] if strips else []
 
 
-def _table_cell(text: Text | str, first: str, spot: tuple[float, float], right: bool, look: Look) -> _Stack:
+def _table_cell(
+    text: Text | Spoken | str, first: str, spot: tuple[float, float], right: bool, look: Look
+) -> _Stack:
     if isinstance(text, Text):
         return _static_cell(text, first, spot, look)
-    style = look.table.with_(align="right") if right else look.table
-    return _stacked([Cell(spot[0] + 5, set_lines(text, style, spot[1]), style, Element("TD"))])
+    style, said = look.table.with_(align="right") if right else look.table, _spoken(text)
+    lines = set_lines(said.text, style, spot[1])
+    return _stacked([Cell(spot[0] + 5, lines, style, Element("TD", said.lang))])
 
 
 @lru_cache(512)

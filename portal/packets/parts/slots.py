@@ -71,12 +71,14 @@ class Filling:
 
     def _fields(self, entries: Iterable[Row]) -> list[Strip]:
         """Rows as fields. Their values go in as plain text, even where both languages have one: see `Field`."""
-        shown = [Field(row.label, *self._shown(row)) for row in entries]
+        shown = [self._field(row) for row in entries]
         return fields(shown, self.first, self.width, look=self.look)
 
-    def _shown(self, row: Row) -> tuple[str, str]:
-        same = row.value.ko == row.value.en
-        return row.value[self.first], "" if same else row.value[self.second]
+    def _field(self, row: Row) -> Field:
+        if row.value.ko == row.value.en:
+            return Field(row.label, row.value.ko)
+        first, second = (rows.Spoken(row.value[lang], lang) for lang in (self.first, self.second))
+        return Field(row.label, first, second)
 
     def _schedule(self) -> list[Strip]:
         strips = self._fields(rows.party(self.content.particulars))
@@ -100,10 +102,7 @@ class Filling:
         securities = self.content.particulars.securities
         if not securities or not securities.trades:
             return [two_columns(word("trades.none"), self.first, self.width, self.look.note)]
-        cells = [
-            [cell[self.first] if isinstance(cell, Text) else cell for cell in row]
-            for row in rows.trades(self.content.particulars)
-        ]
+        cells = rows.trade_cells(self.content.particulars, self.first)
         strips = table(_trade_columns(), cells, self.first, self.width, look=self.look)
         if securities.lead_roles:
             roles = [Field(word("trades.lead_roles"), securities.lead_roles)]
@@ -133,10 +132,8 @@ class Filling:
 
 
 def _trade_columns() -> list[Column]:
+    shares = ((2.2, False), (1.6, False), (1.6, True), (2.0, True), (2.6, False))
     return [
-        Column(word("trades.date"), 2.2),
-        Column(word("trades.side"), 1.6),
-        Column(word("trades.quantity"), 1.6, right=True),
-        Column(word("trades.price"), 2, right=True),
-        Column(word("trades.account"), 2.6),
+        Column(word(head), share, right)
+        for head, (share, right) in zip(rows.TRADE_HEADS, shares, strict=True)
     ]

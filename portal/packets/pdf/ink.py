@@ -64,30 +64,47 @@ class Ink:
                 y = one.y
                 for strip in reversed(one.strip.head):
                     y -= strip.height
-                    self.draw(strip.marks, left, top + y)
-            self.draw(one.strip.marks, left, top + one.y)
+                    self._draw_again(strip.marks, left, top + y)
+            self.draw(one.strip.marks, left, top + one.y, begins=top + one.y)
 
-    def draw(self, marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> None:
-        """Draws marks whose origin lies x, y points from the sheet's top left corner."""
+    def draw(
+        self, marks: Iterable[Mark], x: float = 0.0, y: float = 0.0, *, begins: float | None = None
+    ) -> None:
+        """Draws marks whose origin lies x, y points from the sheet's top left corner.
+
+        Logical elements are read from the top down. With `begins` all of these begin there and are read as drawn: a
+        label before its value, and both before the next row, however many lines each takes.
+        """
         top = self.page.height - y
         for mark in marks:
             match mark:
                 case TextMark():
-                    self._ops(mark.element, y + mark.y).append(self._text(mark, x, top))
+                    at = y + mark.y if begins is None else begins
+                    self._ops(mark.element, at).append(self._text(mark, x, top))
                 case GroupMark():
-                    self._draw_group(mark.group, x + mark.x, y + mark.y)
+                    self._draw_group(mark.group, x + mark.x, y + mark.y, begins)
                 case RuleMark():
                     self._plain.append(_rule(mark, x, top))
                 case BoxMark():
                     self._plain.append(_box(mark, x, top))
                 case PathMark():
-                    self._ops(mark.element, y + mark.y).append(_path(mark, x, top))
+                    at = y + mark.y if begins is None else begins
+                    self._ops(mark.element, at).append(_path(mark, x, top))
                 case PictureMark():
                     self.pictures.add(mark.resource)
-                    self._ops(mark.element, y + mark.y).append(_picture(mark, x, top))
+                    at = y + mark.y if begins is None else begins
+                    self._ops(mark.element, at).append(_picture(mark, x, top))
                 case RoomMark():
                     left, high = x + mark.x, top - mark.y
                     self.rooms[mark.name] = (left, high - mark.height, left + mark.width, high)
+
+    def _draw_again(self, marks: Iterable[Mark], x: float, y: float) -> None:
+        """A head that is repeated overleaf belongs to the page: whoever listens has heard it already."""
+        again = Ink(self.page, self.fonts)
+        again.draw(marks, x, y)
+        self._plain += again._plain
+        for one in again._marked:
+            self._plain += ("q\n", *one.ops, "Q\n")
 
     def content(self, first: int = 0) -> bytes:
         """The operators; the first logical element gets the marked-content number `first`."""
@@ -105,13 +122,14 @@ class Ink:
             self._marked.append(known)
         return known.ops
 
-    def _draw_group(self, group: Group, x: float, y: float) -> None:
+    def _draw_group(self, group: Group, x: float, y: float, begins: float | None) -> None:
         drawn = self._drawn(group)
         moved = f"q 1 0 0 1 {x:.2f} {self.page.height - y:.2f} cm\n"
         if drawn.plain:
             self._plain += (moved, drawn.plain, "Q\n")
         for element, top, ops in drawn.marked:
-            self._marked.append(_Marked(element, y + top, [moved, ops, "Q\n"]))
+            at = y + top if begins is None else begins
+            self._marked.append(_Marked(element, at, [moved, ops, "Q\n"]))
         self.pictures |= drawn.pictures
 
     def _drawn(self, group: Group) -> DrawnGroup:
