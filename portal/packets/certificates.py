@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.packets.signer import Chain, KeyMissing, common_name, known_chains, open_firm_key, read_chain
+from portal.packets.signer import (
+    COUNSEL,
+    SEALS,
+    TIMESTAMPS,
+    Chain,
+    KeyMissing,
+    common_name,
+    known_chains,
+    open_firm_key,
+    read_chain,
+)
 from portal.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,14 +57,14 @@ def trust_of(settings: Settings) -> Trust:
 
 def known(data_dir: Path) -> Trust:
     """What lies in an installation's data folder."""
-    return Trust(seals=known_chains(data_dir))
+    return Trust(*(known_chains(data_dir, folder) for folder in (SEALS, COUNSEL, TIMESTAMPS)))
 
 
 def judge(data: bytes, trust: Trust) -> Verdict:
     """The finding about a file by everybody whose signature counts."""
     from portal.packets.verify import verify  # PDF libraries load only where files are judged
 
-    return verify(data, trust.seals)
+    return verify(data, trust.seals, trust.counsel, [root for chain in trust.timestamps for root in chain])
 
 
 def published(chains: Iterable[Chain]) -> list[Published]:

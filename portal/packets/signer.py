@@ -20,6 +20,8 @@ from portal.errors import PortalError
 from portal.packets.content import Sealer
 from portal.settings import Settings
 
+# Folders of data_dir with the certificates used so far.
+SEALS, COUNSEL, TIMESTAMPS = "seal-certificates", "counsel-certificates", "timestamp-certificates"
 _DEMO_YEARS = 10
 
 Chain = tuple[x509.Certificate, ...]
@@ -28,6 +30,10 @@ Chain = tuple[x509.Certificate, ...]
 
 class KeyMissing(PortalError):
     """The key that seals packets is not there, or its passphrase is wrong."""
+
+
+class KeyExpired(KeyMissing):
+    """The key's certificate has ended, or does not count yet."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,35 +70,51 @@ def open_firm_key(settings: Settings) -> FirmKey:
     else:
         path, password = settings.data_dir / "seal-demo.p12", None
         if not path.exists():
-            _make_demo_key(path)
+            make_demo_key(path, "Demonstration Seal")
     try:
         changed = path.stat().st_mtime_ns
     except OSError as error:
         raise KeyMissing(f"the seal key {path} cannot be read") from error
-    key = _parsed(path, password, changed, not settings.signer)
+    key = _kept(path, password, changed, not settings.signer)
     keep_chain(settings.data_dir, key.chain)
+    refuse_expired(key.chain)
     return key
 
 
 @lru_cache(maxsize=4)
-def _parsed(path: Path, password: bytes | None, changed: int, demo: bool) -> FirmKey:
+def _kept(path: Path, password: bytes | None, _changed: int, demo: bool) -> FirmKey:
+    return read_key(path, password, demo=demo)
+
+
+def refuse_expired(chain: Chain) -> None:
+    """Raises `KeyExpired` when a certificate no longer counts, or does not yet; its validity is wall-clock time."""
+    first, now = chain[0], datetime.now(UTC)
+    if not first.not_valid_before_utc <= now <= first.not_valid_after_utc:
+        raise KeyExpired(
+            f"the certificate of {common_name(first)} is valid from {first.not_valid_before_utc:%Y-%m-%d} "
+            f"until {first.not_valid_after_utc:%Y-%m-%d}"
+        )
+
+
+def read_key(path: Path, password: bytes | None, *, demo: bool = False) -> FirmKey:
+    """The key of a PKCS#12 file. Raises `KeyMissing`."""
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), password)
     except (OSError, ValueError) as error:
-        raise KeyMissing(f"the seal key {path} cannot be opened") from error
+        raise KeyMissing(f"the key {path} cannot be opened") from error
     if not isinstance(key, rsa.RSAPrivateKey) or certificate is None:
         raise KeyMissing(f"{path} holds no RSA key with its certificate")
     return FirmKey(key, (certificate, *chain), demo)
 
 
-def _make_demo_key(path: Path) -> None:
+def make_demo_key(path: Path, name: str) -> None:
     """Makes the demo's key, readable by its owner only; where two processes make one, the first is kept."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     now = datetime.now(UTC)  # a certificate's validity is wall-clock time, not a claim's
-    name = x509.Name(
+    subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Joint Claims Portal (demonstration)"),
-            x509.NameAttribute(NameOID.COMMON_NAME, "Demonstration Seal"),
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )
     usage = x509.KeyUsage(
@@ -101,8 +123,8 @@ def _make_demo_key(path: Path) -> None:
     )  # fmt: skip
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
@@ -118,18 +140,17 @@ def _make_demo_key(path: Path) -> None:
     private_files.create(path, held)
 
 
-def keep_chain(data_dir: Path, chain: Chain) -> None:
-    """Publishes the certificates beside the earlier ones, so that packets sealed under any of them verify."""
-    folder = data_dir / "seal-certificates"
-    path = folder / f"{chain[0].fingerprint(hashes.SHA256()).hex()}.pem"
+def keep_chain(data_dir: Path, chain: Chain, folder: str = SEALS) -> None:
+    """Publishes the certificates beside the earlier ones, so that what was signed under any of them verifies."""
+    path = data_dir / folder / f"{chain[0].fingerprint(hashes.SHA256()).hex()}.pem"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain))
 
 
-def known_chains(data_dir: Path) -> tuple[Chain, ...]:
-    """The certificates of every key this installation has sealed with."""
-    return tuple(read_chain(path) for path in sorted((data_dir / "seal-certificates").glob("*.pem")))
+def known_chains(data_dir: Path, folder: str = SEALS) -> tuple[Chain, ...]:
+    """The certificates of every key this installation has sealed, or countersigned, with."""
+    return tuple(read_chain(path) for path in sorted((data_dir / folder).glob("*.pem")))
 
 
 def read_chain(path: Path) -> Chain:

@@ -26,19 +26,26 @@ from urllib.parse import urlsplit
 from asn1crypto import algos, cms, core, tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
 from portal.errors import PortalError
-from portal.packets.signer import Chain, as_asn1, common_name, read_chain
+from portal.packets.signer import (
+    TIMESTAMPS,
+    Chain,
+    as_asn1,
+    common_name,
+    keep_chain,
+    known_chains,
+    read_chain,
+)
 from portal.settings import Settings
 
 TOKEN_ROOM = 12_288  # bytes; authorities' tokens with their chains take 3,000 to 8,000
 SKEW = timedelta(minutes=10)  # further from our own clock than this, an authority's time is nonsense
-_FOLDER = "timestamp-certificates"
 # What does not hold is an answer here, and raised; pyHanko would print each with a traceback besides.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -90,7 +97,8 @@ def open_authority(settings: Settings) -> Authority | None:
         return None
     path = Path(settings.timestamp_roots)
     roots = _roots(path, path.stat().st_mtime_ns if path.is_file() else 0)
-    keep_roots(settings.data_dir, roots)
+    for root in roots:  # published beside the earlier ones, so that timestamps under any of them verify
+        keep_chain(settings.data_dir, (root,), TIMESTAMPS)
     return Authority(
         url=settings.timestamp_url,
         roots=roots,
@@ -105,18 +113,9 @@ def _roots(path: Path, _changed: int) -> Chain:
     return read_chain(path)
 
 
-def keep_roots(data_dir: Path, roots: Chain) -> None:
-    """Publishes the roots beside the earlier ones, so that timestamps under any of them verify."""
-    for root in roots:
-        path = data_dir / _FOLDER / f"{root.fingerprint(hashes.SHA256()).hex()}.pem"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(root.public_bytes(serialization.Encoding.PEM))
-
-
 def known_roots(data_dir: Path) -> Chain:
     """The roots of every timestamp authority that this installation has used."""
-    return tuple(one for path in sorted((data_dir / _FOLDER).glob("*.pem")) for one in read_chain(path))
+    return tuple(root for chain in known_chains(data_dir, TIMESTAMPS) for root in chain)
 
 
 def obtain(authority: Authority, digest: bytes) -> Timestamp:

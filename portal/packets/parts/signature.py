@@ -37,7 +37,7 @@ from portal.packets.words import filled, other, signer_role, word
 
 _PAD = (190.0, 46.0)  # room for the signature above its line
 _TYPED = Style("serif", 19, 26)
-COUNSEL_ROOM = (250.0, 82.0)  # of the visible countersignature
+COUNSEL_ROOM = (250.0, 88.0)  # of the visible countersignature
 COUNSEL_FIELD = "Counsel"
 _MIDDLE = 118.0  # where the printed name begins
 _LARGEST, _MARGIN = 0.3, 10.0  # points a unit of the pad; room for the pen around the strokes, in units

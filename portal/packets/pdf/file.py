@@ -54,6 +54,11 @@ class Objects:
         self._bodies.extend(bodies)
         return list(range(first, first + len(bodies)))
 
+    def numbered(self) -> list[tuple[int, bytes]]:
+        """The objects with their numbers, for a file that begins elsewhere."""
+        first = len(self._prefix.offsets) + 1
+        return [(number, body) for number, body in enumerate(self._bodies, first) if body is not None]
+
     def prefix(self) -> Prefix:
         """These objects as the beginning of other files."""
         parts, offsets = self._laid_out()
