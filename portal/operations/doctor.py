@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import fonts, jobs, migrations
 from portal.errors import PortalError
+from portal.packets import checking
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import open_firm_key
 from portal.runtime import Runtime, open_runtime
@@ -20,6 +21,7 @@ from portal.settings import Settings
 
 NOTICE = timedelta(days=30)  # a certificate takes about that long to renew
 PATIENCE = timedelta(minutes=15)  # a packet pending longer has no worker
+SHOWN = 5  # claim numbers in one line
 ROOM = 2_000_000_000  # bytes that should be free: some twenty of the largest claims
 
 
@@ -61,6 +63,8 @@ def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
     yield "seal", _seal
     yield "jobs", _jobs
     yield "packets", _packets
+    yield "signed", _signed
+    yield "seals", _seals
 
 
 def _look(part: str, check: Callable[[Runtime], str], runtime: Runtime) -> Finding:
@@ -143,3 +147,36 @@ def _packets(runtime: Runtime) -> str:
     if failed or pending:
         raise Unwell(f"{failed} could not be made, {pending} pending for more than {PATIENCE}")
     return "none failed, none late"
+
+
+def _signed(runtime: Runtime) -> str:
+    """Claims that were signed an hour ago or longer and have no sealed packet."""
+    with runtime.database.reading() as session:
+        found = checking.unmade(session, runtime.clock())
+    if found:
+        raise Unwell(
+            f"{len(found)} signed without a sealed packet: {_some(list(dict.fromkeys(one.number for one in found)))}"
+        )
+    return "every signature has its sealed packet"
+
+
+def _seals(runtime: Runtime) -> str:
+    """Packets whose seal did not hold when they were last opened, and whether they are opened at all."""
+    now = runtime.clock()
+    with runtime.database.reading() as session:
+        found, last = checking.unsound(session), checking.last_look(session)
+        waiting = sa.select(Packet.id).where(
+            Packet.state == PacketState.SEALED, Packet.sealed_at < now - checking.OVERDUE
+        )
+        due = session.scalar(waiting.limit(1)) is not None
+    if found:
+        raise Unwell(f"{len(found)} without a valid seal: {_some([number for _packet, number in found])}")
+    if due and (last is None or last.at < now - checking.OVERDUE):
+        raise Unwell("the daily check has not run for two days: is a worker running?")
+    return f"all held on {last.at:%Y-%m-%d}, {last.checked} opened" if last else "none to open yet"
+
+
+def _some(numbers: Sequence[str]) -> str:
+    """The first claim numbers, and how many more there are."""
+    shown = ", ".join(numbers[:SHOWN])
+    return f"{shown} and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else shown
