@@ -56,17 +56,16 @@ class Pad {
     );
   }
 
+  // The newest stroke only: what is on the canvas of earlier ones was put there from the strokes themselves.
   take() {
-    const groups = this.pad.toData();
-    const first = groups[0]?.points[0]?.time ?? 0;
-    const strokes = groups.map((group) =>
-      group.points.map(({ x, y, time }) => [
-        within(x / this.scale, WIDTH),
-        within(y / this.scale, HEIGHT),
-        Math.max(0, Math.round(time - first)),
-      ]),
-    );
-    this.drawing.change(strokes, this);
+    const points = this.pad.toData().at(-1).points;
+    const began = this.drawing.began(points[0].time);
+    const stroke = points.map(({ x, y, time }) => [
+      within(x / this.scale, WIDTH),
+      within(y / this.scale, HEIGHT),
+      Math.max(0, Math.round(time - began)),
+    ]);
+    this.drawing.change([...this.drawing.strokes, stroke], this);
   }
 }
 
@@ -113,6 +112,13 @@ class Drawing {
   complain(what) {
     const place = this.root.querySelector("[data-complaint]");
     place.textContent = place.dataset[what] ?? "";
+  }
+
+  // The moment that the strokes' times count from. With strokes of an earlier page, a moment after the last of them.
+  began(time) {
+    if (!this.strokes.length) this.start = time;
+    else this.start ??= time - this.strokes.at(-1).at(-1)[2] - 500;
+    return this.start;
   }
 
   change(strokes, by = null) {

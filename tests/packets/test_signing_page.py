@@ -13,7 +13,7 @@ from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim
 from tests.conftest import Clock
 from tests.packets.readers import an_open_claim, read_everything
-from tests.visitor import Visitor, errors_of, on_the_tests_clock
+from tests.visitor import Visitor, on_the_tests_clock
 
 
 @pytest.fixture
@@ -28,12 +28,14 @@ def strokes(length: int = 600) -> str:
 
 
 def hand_in(visitor: Visitor, **fields: str) -> str:
-    """Send the page of signing; the sentences beside its fields, or nothing when it was taken."""
+    """Send the page of signing; what it says to correct, or "handed in"."""
     visitor.get("/claim/sign")
     answer = visitor.post(
         "/claim/sign", {"place": "KR", **{f"kr-{name}": value for name, value in fields.items()}}
     )
-    return errors_of(answer) if answer.status_code == 200 else ""
+    if answer.status_code == 303:
+        return "handed in"
+    return answer.text.partition('class="error-summary"')[2].partition("</ul>")[0]
 
 
 def acts(visitor: Visitor) -> tuple[SigningAct, ...]:
@@ -43,7 +45,7 @@ def acts(visitor: Visitor) -> tuple[SigningAct, ...]:
 
 
 def test_a_drawn_signature_is_kept_as_it_was_drawn(visitor: Visitor) -> None:
-    assert hand_in(visitor, means="drawn", strokes=strokes()) == ""
+    assert hand_in(visitor, means="drawn", strokes=strokes()) == "handed in"
     (act,) = acts(visitor)
     assert (act.means, act.typed_name, act.face, act.handed_off) == ("drawn", "", "", "")
     assert [point[:2] for point in act.strokes[0]] == [(100, 200), (400, 195), (700, 205)]
@@ -62,7 +64,7 @@ def test_a_drawn_signature_is_kept_as_it_was_drawn(visitor: Visitor) -> None:
 def test_a_typed_signature_is_one_of_the_own_names_in_a_face_that_has_it(
     visitor: Visitor, typed: str, kept: str
 ) -> None:
-    assert hand_in(visitor, means="typed", typed_name=typed, intent="y") == ""
+    assert hand_in(visitor, means="typed", typed_name=typed, intent="y") == "handed in"
     (act,) = acts(visitor)
     assert (act.means, act.typed_name, act.face, act.strokes) == ("typed", kept, "serif", ())
 
@@ -75,7 +77,7 @@ REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({"means": "drawn", "strokes": "{broken"}, "읽지 못했습니다"),
     ({"means": "drawn", "typed_name": "홍길동", "intent": "y"}, "서명을 쓰거나"),
     ({"means": "typed", "intent": "y"}, "이름을 입력하거나"),
-    ({"means": "typed", "typed_name": "홍길순", "intent": "y"}, "적은 이름"),
+    ({"means": "typed", "typed_name": "홍길순", "intent": "y"}, "적으신 이름과 똑같이"),
     ({"means": "typed", "typed_name": "홍길동"}, "이 이름으로 서명한다는 것을"),
     ({"means": "typed", "strokes": strokes()}, "이름을 입력하거나"),
     ({"means": "phone"}, "휴대전화에서 아직"),

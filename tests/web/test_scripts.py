@@ -155,8 +155,8 @@ def test_turning_the_phone_neither_loses_nor_bends_the_strokes(shown: Shown) -> 
     draw(page, left=0.5, pad=LARGE)
     after = strokes_of(page)
     assert len(after) == 2
-    for now, then in zip(after[0], before[0], strict=True):
-        assert now == pytest.approx(then, abs=0.2)
+    assert after[0] == before[0]
+    assert before[0][-1][2] < after[1][0][2] < 60_000
 
 
 def test_a_stroke_can_be_taken_back_and_all_be_cleared(shown: Shown) -> None:
