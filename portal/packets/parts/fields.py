@@ -88,19 +88,31 @@ def fields(
     return [strip for entry in entries for strip in _field(entry, first, width, x, look, room)]
 
 
-def _field(entry: Field, first: str, width: float, x: float, look: Look, padding: float) -> list[Strip]:
-    left = _label(entry.label, first, look, x - 8)
-    spot = (x, width - x)
+def _field(entry: Field, first: str, width: float, x: float, look: Look, padding: float) -> Sequence[Strip]:
     if isinstance(entry.value, Text):
-        right = _bilingual(entry.value, first, look.value, look.small, spot)
-    else:
-        value, note = _spoken(entry.value), _spoken(entry.note)
-        right = _beside(
-            _lines(value.text, look.value, spot, value.lang),
-            _lines(note.text, look.small, spot, note.lang),
-            spot,
-        )
+        return _static_field(entry.label, entry.value, first, width, x, look, padding)
+    left, spot = _label(entry.label, first, look, x - 8), (x, width - x)
+    value, note = _spoken(entry.value), _spoken(entry.note)
+    right = _beside(
+        _lines(value.text, look.value, spot, value.lang), _lines(note.text, look.small, spot, note.lang), spot
+    )
     return _ruled_row([left, right], width, padding)
+
+
+@lru_cache(1024)
+def _static_field(
+    label: Text, value: Text, first: str, width: float, x: float, look: Look, padding: float
+) -> tuple[Strip, ...]:
+    """A whole row that is the same in every packet in which it stands."""
+    stacks = [
+        _label(label, first, look, x - 8),
+        _bilingual(value, first, look.value, look.small, (x, width - x)),
+    ]
+    return _kept(_ruled_row(stacks, width, padding))
+
+
+def _kept(strips: Iterable[Strip]) -> tuple[Strip, ...]:
+    return tuple(grouped(strip, lasting=True) for strip in strips)
 
 
 @lru_cache(512)
@@ -170,12 +182,35 @@ def table(
     head = _table_head(tuple(columns), tuple(spots), first, width, look)
     strips: list[Strip] = []
     for cells in rows:
+        if fixed := _all_of_matter(cells):
+            strips += _static_row(fixed, tuple(spots), first, width, look, head)
+            continue
         stacks = [
             _table_cell(text, first, spot, column.right, look)
             for text, spot, column in zip(cells, spots, columns, strict=True)
         ]
         strips += _ruled_row(stacks, width, 4.5, head)
     return [*bind(head, last=True), *strips] if strips else []
+
+
+def _all_of_matter(cells: Sequence[Text | Spoken | str]) -> tuple[Text, ...]:
+    """The cells, where none of them is personal."""
+    texts = tuple(text for text in cells if isinstance(text, Text))
+    return texts if len(texts) == len(cells) else ()
+
+
+@lru_cache(512)
+def _static_row(
+    cells: tuple[Text, ...],
+    spots: tuple[tuple[float, float], ...],
+    first: str,
+    width: float,
+    look: Look,
+    head: tuple[Strip, ...],
+) -> tuple[Strip, ...]:
+    """A row that is the same in every packet in which it stands, such as a question and its answer."""
+    stacks = [_static_cell(text, first, spot, look) for text, spot in zip(cells, spots, strict=True)]
+    return tuple(strip._replace(head=head) for strip in _kept(_ruled_row(stacks, width, 4.5)))
 
 
 def _table_cell(

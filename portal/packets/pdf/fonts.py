@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from itertools import count
 
 from portal.fonts import FaceName, GlyphMissing, Subset, face
 from portal.packets.pdf.file import Objects, stream
-from portal.packets.setting.strips import Element, Group
+from portal.packets.setting.strips import Element
 
 FACE_NAMES: tuple[FaceName, ...] = ("serif", "serif-bold", "sans", "sans-bold")
 _SHORT_NAMES = {"serif": "1", "serif-bold": "2", "sans": "3", "sans-bold": "4"}
@@ -56,7 +56,7 @@ class SharedFonts:
 
     subsets: Mapping[FaceName, Subset]
     numbers: Mapping[FaceName, int]
-    groups: MutableMapping[Group, DrawnGroup] = field(default_factory=WeakKeyDictionary, repr=False)
+    serial: int = field(default_factory=count(1).__next__, repr=False)  # an id may be used again, this is not
 
     @classmethod
     def put(cls, objects: Objects, texts: Mapping[FaceName, Iterable[str]]) -> SharedFonts:
@@ -72,7 +72,8 @@ class Fonts:
     """Writes text with the shared fonts, and with fonts of its own for words whose characters they lack."""
 
     shared: SharedFonts
-    groups: dict[Group, DrawnGroup] = field(default_factory=dict, repr=False)
+    serial: int = field(default_factory=count(-1, -1).__next__, repr=False)
+    own_words: int = 0  # how many words were written with fonts of its own
     _own: dict[FaceName, dict[str, str]] = field(default_factory=dict)
 
     def shown(self, name: FaceName, text: str) -> list[tuple[str, str]]:
@@ -90,6 +91,7 @@ class Fonts:
         codes = self.shared.subsets[name].codes
         if all(character in codes for character in word):
             return _resource("F", name), "".join(map(codes.__getitem__, word))
+        self.own_words += 1
         known, own = face(name).glyph_of, self._own.setdefault(name, {})
         for character in word:
             if character not in own:

@@ -28,7 +28,7 @@ _SLANT = round(math.tan(math.radians(11)), 3)
 _ROUND = 0.5523  # how far a Bezier handle reaches to draw a quarter of a circle
 
 
-@dataclass
+@dataclass(slots=True)
 class _Marked:
     """One logical element on a page: where it begins, and the operators that draw it."""
 
@@ -79,8 +79,9 @@ class Ink:
         for mark in marks:
             match mark:
                 case TextMark():
-                    at = y + mark.y if begins is None else begins
-                    self._ops(mark.element, at).append(self._text(mark, x, top))
+                    self._ops(mark.element, y + mark.y if begins is None else begins).append(
+                        self._text(mark, x, top)
+                    )
                 case GroupMark():
                     self._draw_group(mark.group, x + mark.x, y + mark.y, begins)
                 case RuleMark():
@@ -88,12 +89,14 @@ class Ink:
                 case BoxMark():
                     self._plain.append(_box(mark, x, top))
                 case PathMark():
-                    at = y + mark.y if begins is None else begins
-                    self._ops(mark.element, at).append(_path(mark, x, top))
+                    self._ops(mark.element, y + mark.y if begins is None else begins).append(
+                        _path(mark, x, top)
+                    )
                 case PictureMark():
                     self.pictures.add(mark.resource)
-                    at = y + mark.y if begins is None else begins
-                    self._ops(mark.element, at).append(_picture(mark, x, top))
+                    self._ops(mark.element, y + mark.y if begins is None else begins).append(
+                        _picture(mark, x, top)
+                    )
                 case RoomMark():
                     left, high = x + mark.x, top - mark.y
                     self.rooms[mark.name] = (left, high - mark.height, left + mark.width, high)
@@ -123,25 +126,28 @@ class Ink:
         return known.ops
 
     def _draw_group(self, group: Group, x: float, y: float, begins: float | None) -> None:
-        drawn = self._drawn(group)
-        moved = f"q 1 0 0 1 {x:.2f} {self.page.height - y:.2f} cm\n"
+        fonts = self.fonts
+        drawn = group.drawn.get(fonts.shared.serial if group.lasting else fonts.serial) or self._drawn(group)
+        moved = f"1 0 0 1 {x:.2f} {self.page.height - y:.2f} cm\n"
         if drawn.plain:
-            self._plain += (moved, drawn.plain, "Q\n")
+            self._plain += ("q ", moved, drawn.plain, "Q\n")
+        marked = self._marked
         for element, top, ops in drawn.marked:
-            at = y + top if begins is None else begins
-            self._marked.append(_Marked(element, at, [moved, ops, "Q\n"]))
-        self.pictures |= drawn.pictures
+            marked.append(_Marked(element, y + top if begins is None else begins, [moved, ops]))
+        if drawn.pictures:
+            self.pictures |= drawn.pictures
 
     def _drawn(self, group: Group) -> DrawnGroup:
-        """The group's operators with its origin at 0, 0, from where they are kept."""
-        kept = self.fonts.shared.groups if group.lasting else self.fonts.groups
-        drawn = kept.get(group)
-        if drawn is None:
-            ink = Ink(replace(self.page, height=0.0), self.fonts)
-            ink.draw(group.marks)
-            marked = tuple((one.element, one.top, "".join(one.ops)) for one in ink._marked)
-            drawn = kept[group] = DrawnGroup("".join(ink._plain), marked, frozenset(ink.pictures))
-        return drawn
+        """The group's operators with its origin at 0, 0, kept with the group for the next place."""
+        fonts, ink = self.fonts, Ink(replace(self.page, height=0.0), self.fonts)
+        before = fonts.own_words
+        ink.draw(group.marks)
+        marked = tuple((one.element, one.top, "".join(one.ops)) for one in ink._marked)
+        made = DrawnGroup("".join(ink._plain), marked, frozenset(ink.pictures))
+        # What needed a font of this packet's own is no good for another packet.
+        if not group.lasting or fonts.own_words == before:
+            group.drawn[fonts.shared.serial if group.lasting else fonts.serial] = made
+        return made
 
     def _text(self, mark: TextMark, x: float, top: float) -> str:
         style, y = mark.style, top - mark.y
@@ -166,8 +172,8 @@ def operands(colour: Colour) -> str:
 
 
 def _rule(mark: RuleMark, x: float, top: float) -> str:
-    line = f"{_n(x + mark.x)} {_n(top - mark.y)} m {_n(x + mark.to_x)} {_n(top - mark.to_y)} l S\n"
-    return f"{operands(mark.colour)} RG {_n(mark.width)} w {line}"
+    line = f"{x + mark.x:.2f} {top - mark.y:.2f} m {x + mark.to_x:.2f} {top - mark.to_y:.2f} l S\n"
+    return f"{operands(mark.colour)} RG {mark.width:.2f} w {line}"
 
 
 def _box(mark: BoxMark, x: float, top: float) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.packets.pdf.file import Objects, string
 from portal.packets.setting.strips import Element
 
-_ELEMENT = "<</Type/StructElem/S/%s/P %%d 0 R/Pg %%d 0 R%s/K %d>>"
 _BETWEEN = "\0"
 
 Elements = Sequence[tuple[Element, float]]
@@ -21,13 +21,19 @@ Elements = Sequence[tuple[Element, float]]
 def described(elements: Elements, first: int = 0) -> str:
     """The elements' objects as one pattern, to be filled with the numbers of section and page for each."""
     return _BETWEEN.join(
-        [_ELEMENT % (one.role, _attributes(one), mcid) for mcid, (one, _) in enumerate(elements, first)]
+        [f"{_opened(one.role, one.lang, one.alt)}{mcid}>>" for mcid, (one, _) in enumerate(elements, first)]
     )
 
 
-def _attributes(element: Element) -> str:
-    lang = f"/Lang({element.lang})" if element.lang else ""
-    return f"{lang}/Alt{string(element.alt)}" if element.alt else lang
+def _opened(role: str, lang: str, alt: str) -> str:
+    if alt:  # may be what a claimant called an exhibit, which nothing shared remembers
+        return f"{_plain(role, lang)}/Alt{string(alt)}/K "
+    return f"{_plain(role, lang)}/K "
+
+
+@lru_cache(64)
+def _plain(role: str, lang: str) -> str:
+    return f"<</Type/StructElem/S/{role}/P %d 0 R/Pg %d 0 R" + (f"/Lang({lang})" if lang else "")
 
 
 @dataclass(frozen=True)

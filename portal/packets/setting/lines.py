@@ -148,17 +148,25 @@ def _breaks(words: Sequence[_Word], width: float) -> list[tuple[int, int]]:
     count = len(words)
     if not count:
         return [(0, 0)]
+    widths, spaces = [word.width for word in words], [word.space for word in words]
     best = [0.0] * (count + 1)
     following = [count] * (count + 1)
+    limit = width + 0.01
     for first in range(count - 1, -1, -1):
-        best[first], used = float("inf"), 0.0
+        least, choice, used = float("inf"), count, -spaces[first - 1]
         for last in range(first + 1, count + 1):
-            used += words[last - 1].width + (words[last - 2].space if last - 1 > first else 0.0)
-            if used > width + 0.01 and last - 1 > first:
+            used += spaces[last - 2] + widths[last - 1]
+            if used > limit and last - 1 > first:
                 break
-            cost = _gap_cost(used / width, ends=last == count, alone=first == 0) + best[last]
-            if cost <= best[first]:
-                best[first], following[first] = cost, last
+            if last == count:
+                cost = _end_cost(used / width, alone=first == 0)
+            else:
+                # A line more always costs: two tight lines look better than three loose ones.
+                gap = 1.0 - used / width
+                cost = gap * gap + 0.08 + best[last]
+            if cost <= least:
+                least, choice = cost, last
+        best[first], following[first] = least, choice
     lines, first = [], 0
     while first < count:
         lines.append((first, following[first]))
@@ -166,11 +174,9 @@ def _breaks(words: Sequence[_Word], width: float) -> list[tuple[int, int]]:
     return lines
 
 
-def _gap_cost(fill: float, *, ends: bool, alone: bool) -> float:
-    if ends:
-        return 0.0 if alone or fill >= _STUB else (_STUB - fill) ** 2 * 4
-    # A line more always costs: two tight lines look better than three loose ones.
-    return (1.0 - fill) ** 2 + 0.08
+def _end_cost(fill: float, *, alone: bool) -> float:
+    """What the last line of a paragraph costs: a stub looks bad, unless it is all there is."""
+    return 0.0 if alone or fill >= _STUB else (_STUB - fill) ** 2 * 4
 
 
 def _line(words: Sequence[_Word], style: Style, width: float) -> Line:

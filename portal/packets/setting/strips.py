@@ -7,8 +7,8 @@ after one that is `bound` to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from portal.packets.setting.lines import Line
 from portal.packets.setting.styles import INK, LINE, Colour, Style
@@ -81,16 +81,19 @@ class PictureMark(NamedTuple):
     element: Element | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Group:
     """Marks that are drawn more than once: turned into operators once, then only moved to their place.
 
-    A `lasting` group is the same in every packet, and its operators are kept with the shared fonts. Its elements
-    are elements anew wherever it is drawn.
+    A `lasting` group is the same in every packet, and keeps its operators for the fonts that all packets of a matter
+    version share. Its elements are elements anew wherever it is drawn.
     """
 
     marks: tuple[Mark, ...]
     lasting: bool = False
+    drawn: dict[int, Any] = field(
+        default_factory=dict, repr=False
+    )  # operators, by the fonts they were drawn with
 
 
 class GroupMark(NamedTuple):
