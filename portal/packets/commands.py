@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +20,7 @@ from portal.claims.numbers import read_number
 from portal.errors import PortalError
 from portal.packets import service
 from portal.packets.certificates import Trust, chains_in, judge, known
+from portal.packets.dossier.command import dossier_command
 from portal.packets.filing_command import filing_command
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import KeyMissing
@@ -36,6 +39,7 @@ def group() -> None:
 
 
 group.add_command(filing_command)
+group.add_command(dossier_command)
 
 
 @group.command("verify")
@@ -164,10 +168,6 @@ def _pdfs(files: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _as_json(path: Path, verdict: Verdict) -> str:
-    found = {
-        "file": str(path),
-        "genuine": verdict.genuine,
-        "finding": verdict.finding,
-        "reason": verdict.reason,
-    }
-    return json.dumps(found | {"signer": verdict.signer, "sha256": verdict.sha256}, ensure_ascii=False)
+    """One line for a program, as docs/verify.md lists it; times in ISO 8601, empty where nothing is known."""
+    found = {"file": str(path), "genuine": verdict.genuine, **asdict(verdict)}
+    return json.dumps(found, ensure_ascii=False, default=datetime.isoformat)

@@ -107,13 +107,14 @@ def file() -> Answer:
         return _answer(standing.of_file(session, verdict), size=len(content))
 
 
-@pages.get("/certificates.pem")
+@pages.get("/<any(seal, counsel, timestamp):whose>-certificates.pem")
 @allow.anybody
-def certificate_file() -> Response:
-    """Every certificate that this installation has sealed with, to verify packets anywhere."""
-    content = certificates.as_pem(certificates.trust_of(runtime().settings).seals)
-    headers = {"Content-Disposition": 'attachment; filename="seal-certificates.pem"'}
-    return Response(content, mimetype="application/x-pem-file", headers=headers)
+def certificate_file(whose: str) -> Response:
+    """Every certificate that packets were signed under so far, to verify them anywhere."""
+    trust = certificates.trust_of(runtime().settings)
+    chains = {"seal": trust.seals, "counsel": trust.counsel, "timestamp": trust.timestamps}[whose]
+    headers = {"Content-Disposition": f'attachment; filename="{whose}-certificates.pem"'}
+    return Response(certificates.as_pem(chains), mimetype="application/x-pem-file", headers=headers)
 
 
 @pages.errorhandler(RequestEntityTooLarge)
@@ -153,12 +154,15 @@ def _mistyped() -> str:
 
 def _page(files: FileForm, codes: CodeForm) -> str:
     settings = runtime().settings
+    trust = certificates.trust_of(settings)
     return render_template(
         "packets/verify.html",
         files=files,
         codes=codes,
         limit=megabytes(settings.max_verify_mb * MB),
-        certificates=certificates.published(certificates.trust_of(settings).seals),
+        seals=certificates.published(trust.seals),
+        counsel=certificates.published(trust.counsel),
+        timestamps=bool(trust.timestamps),
         grouped=grouped,
     )
 

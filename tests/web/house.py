@@ -41,6 +41,7 @@ CHOICES = {
     "name": ("name", "address", "other"),
     "document_id": ("kr-retainer", "us-esign"),
     "jurisdiction": ("kr",),
+    "whose": ("seal",),
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = samples.MINJUN.model_copy(
