@@ -124,7 +124,7 @@ class _Twin:
         named = (
             label[self.first] if label.ko == label.en else f"{label[self.first]} {label[other(self.first)]}"
         )
-        return Markup('<td role="cell" data-label="{}">{}</td>').format(named, self.said(cell))
+        return Markup('<td role="cell" data-label="{}"><div>{}</div></td>').format(named, self.said(cell))
 
 
 def _in(lang: str, text: str, css: str = "") -> Markup:
