@@ -22,6 +22,7 @@ from portal.packets import service
 from portal.packets.certificates import Trust, chains_in, judge, known
 from portal.packets.dossier.command import dossier_command
 from portal.packets.filing_command import filing_command
+from portal.packets.long_term_commands import countersign, extend
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import KeyMissing
 from portal.packets.verify import Finding, Verdict
@@ -39,6 +40,8 @@ def group() -> None:
 
 
 group.add_command(filing_command)
+group.add_command(countersign)
+group.add_command(extend)
 group.add_command(dossier_command)
 
 

@@ -129,7 +129,7 @@ class _Revision:
             for run in runs
         )
         root, about = (self.trailer.raw_get(name).idnum for name in ("/Root", "/Info"))
-        first = bytes(self.trailer["/ID"][0]).hex().upper()
+        first = self.trailer["/ID"][0].original_bytes.hex().upper()
         return (
             f"xref\n0 1\n0000000000 65535 f \n{rows}"
             f"trailer\n<</Size {max(offsets) + 1}/Root {root} 0 R/Info {about} 0 R/ID[<{first}><{first}>]"

@@ -42,6 +42,38 @@ def again(runtime: Runtime) -> None:
                 jobs.defer(session, "packets.make", packet_id=packet_id)
 
 
+@jobs.job("packets.countersign", queue="packets")
+def countersign(runtime: Runtime, countersigning_id: str) -> None:
+    """Sign what is left of one confirmation of counsel, some at a time. What is signed is left as it is."""
+    from portal.packets import countersigning
+
+    if countersigning.run_configured(runtime, UUID(countersigning_id)):
+        with runtime.database.transaction() as session:
+            jobs.defer(session, "packets.countersign", countersigning_id=countersigning_id)
+
+
+@jobs.every(timedelta(days=1), "packets.extend_due", queue="packets")
+def extend_due(runtime: Runtime) -> None:
+    """Have packets extended whose last timestamp ends soon, where the installation keeps them for the long term."""
+    from portal.packets import extending
+
+    if runtime.settings.seal_level == "B-LTA":
+        with runtime.database.transaction() as session:
+            for packet_id in extending.due(session, runtime.clock()):
+                jobs.defer(session, "packets.extend", packet_id=packet_id)
+
+
+@jobs.job("packets.extend", queue="packets")
+def extend(runtime: Runtime, packet_id: str) -> None:
+    """Extend one packet; one that is no longer due is left as it is."""
+    from portal.packets import extending
+
+    with runtime.database.reading() as session:
+        still_due = extending.is_due(session, UUID(packet_id), runtime.clock())
+    if still_due and not extending.extend(runtime, UUID(packet_id)):
+        extending.extend(runtime, UUID(packet_id))
+
+
 @jobs.every(timedelta(hours=1), "packets.handoffs")
 def forget_handoffs(runtime: Runtime) -> None:
     """Delete the one-time addresses of phones a day after they ended."""

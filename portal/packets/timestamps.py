@@ -36,6 +36,7 @@ from portal.errors import PortalError
 from portal.packets.signer import (
     TIMESTAMPS,
     Chain,
+    KeyMissing,
     as_asn1,
     common_name,
     keep_chain,
@@ -92,11 +93,14 @@ class Timestamp:
 
 
 def open_authority(settings: Settings) -> Authority | None:
-    """The configured authority; None where seals carry no timestamp. Raises `KeyMissing` without its roots."""
+    """The configured authority; None where seals carry no timestamp. Raises `TimestampRefused` without its roots."""
     if settings.seal_level == "B-B":
         return None
     path = Path(settings.timestamp_roots)
-    roots = _roots(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    try:
+        roots = _roots(path, path.stat().st_mtime_ns)
+    except (OSError, KeyMissing) as error:
+        raise TimestampRefused(f"the timestamp authority's roots cannot be read from {path}") from error
     for root in roots:  # published beside the earlier ones, so that timestamps under any of them verify
         keep_chain(settings.data_dir, (root,), TIMESTAMPS)
     return Authority(
