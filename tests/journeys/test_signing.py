@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,14 @@ from playwright.sync_api import Page, expect
 from portal.claims.act import Strokes
 from portal.packets.forms import read_strokes
 from tests.browser.fixtures import OpenPage
-from tests.browser.look import axe, screenshot, see
+from tests.browser.look import SCREENS, axe, screenshot, see
 from tests.browser.server import LiveServer
 from tests.journeys import signing
 from tests.journeys.people import HALVORSEN, NOH, Person
 from tests.journeys.walk import Walk
 
 Reader = Callable[..., Walk]
+NUMBERS = count(1)
 
 
 @pytest.fixture
@@ -31,7 +34,8 @@ def reader(live_server: LiveServer, open_page: OpenPage) -> Reader:
 
     def come(person: Person, *, phone: bool = False, scripts: bool = True) -> Walk:
         page = open_page(person.lang, phone=phone, scripts=scripts)
-        walk = Walk(page, live_server, person, scripts=scripts)
+        own = replace(person, email=f"{next(NUMBERS)}.{person.email}")  # a claim of each test's own
+        walk = Walk(page, live_server, own, scripts=scripts)
         walk.begin()
         walk.press()
         walk.arrive("/claim/review")
@@ -47,6 +51,11 @@ def strokes_of(page: Page, field: str) -> Strokes:
     return read_strokes(page.locator(f'[id="{field}"]').input_value())
 
 
+def on_screen(page: Page, name: str) -> None:
+    """A picture of what the screen shows: a dialog has no whole page."""
+    page.screenshot(path=SCREENS / f"{name}.png", animations="disabled")
+
+
 def test_by_hand_on_a_phone_that_is_turned_while_signing(reader: Reader) -> None:
     walk = reader(NOH, phone=True)
     page = walk.page
@@ -56,7 +65,7 @@ def test_by_hand_on_a_phone_that_is_turned_while_signing(reader: Reader) -> None
     pad = drawing.locator("dialog canvas")
     signing.touch(page, pad)
     axe(page)
-    screenshot(page, "sign-02-pad-upright")
+    on_screen(page, "sign-02-pad-upright")
     one = strokes_of(page, "kr-strokes")
     page.set_viewport_size({"width": 780, "height": 360})
     expect(drawing.locator("dialog .pad-turn")).to_be_hidden()
@@ -64,7 +73,7 @@ def test_by_hand_on_a_phone_that_is_turned_while_signing(reader: Reader) -> None
     assert strokes_of(page, "kr-strokes") == one
     signing.touch(page, pad, signing.UNDER)
     signing.touch(page, pad, signing.SLIP)
-    screenshot(page, "sign-03-pad-on-its-side")
+    on_screen(page, "sign-03-pad-on-its-side")
     axe(page)
     drawing.locator("dialog [data-undo]").click()
     two = strokes_of(page, "kr-strokes")
@@ -179,11 +188,13 @@ def test_what_changed_in_a_text_is_shown_to_who_read_it(
     walk = reader(NOH, phone=True)
     publish_anew(live_server, tmp_path)
     page = walk.page
-    for _look in range(80):  # each web process looks for newer versions every 30 seconds
+    agreed = 0  # each web process looks for newer versions every 30 seconds
+    for _look in range(200):
         walk.go("/claim/read")
-        if page.get_by_text("읽은 뒤 바뀜").count():
+        agreed = agreed + 1 if page.get_by_text("읽은 뒤 바뀜").count() else 0
+        if agreed == 10:
             break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(250)
     see(page, "sign-17-changed-list-ko-phone")
     page.locator("main a.button.block").click()
     walk.arrive("/claim/read/kr-power")
@@ -210,7 +221,7 @@ def publish_anew(server: LiveServer, folder: Path) -> None:
         assert heading
         file.write_text(f"{text[: heading.end()]}\n\n{added}{text[heading.end() :]}")
     done = subprocess.run(
-        [sys.executable, "-m", "portal", "matter", "publish", str(copy)],
+        [sys.executable, "-m", "portal", "matter", "publish", "--by", "test", str(copy)],
         env={**os.environ, "PORTAL_DATA_DIR": str(server.settings.data_dir), "PORTAL_ENV": "demo"},
         capture_output=True,
         text=True,

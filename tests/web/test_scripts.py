@@ -159,6 +159,17 @@ def test_turning_the_phone_neither_loses_nor_bends_the_strokes(shown: Shown) -> 
     assert before[0][-1][2] < after[1][0][2] < 60_000
 
 
+def test_every_pad_has_the_proportions_of_the_strokes(shown: Shown) -> None:
+    page = shown(SIGN, script="sign.js")
+    page.get_by_role("button", name="Open the signing pad").click()
+    for width, height in ((360, 640), (780, 360), (568, 320), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        for pad in page.locator("canvas").all():
+            box = pad.bounding_box()
+            assert box
+            assert box["width"] / box["height"] == pytest.approx(2.5, rel=0.02), (width, height)
+
+
 def test_a_stroke_can_be_taken_back_and_all_be_cleared(shown: Shown) -> None:
     page = shown(SIGN, script="sign.js", phone=False)
     draw(page)
