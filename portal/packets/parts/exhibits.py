@@ -154,7 +154,7 @@ def _put(exhibit: Exhibit, objects: Objects) -> Iterator[ExhibitPage]:
         return
     for place, data in enumerate(exhibit.pictures, 1):
         picture = Picture.read(data)
-        number = objects.add(picture.body())
+        number = objects.add_large(*picture.body())
         total, unit = len(exhibit.pictures), (0.0, 0.0, 1.0, 1.0)
         name = _resource(exhibit, place)
         yield ExhibitPage(exhibit, place, total, name, number, picture.width, picture.height, unit)

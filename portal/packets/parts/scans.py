@@ -56,7 +56,7 @@ def _put(content: PacketContent, objects: Objects) -> Iterator[ScanPage]:
             picture = Picture.read(scan.picture)
         except NotAPicture as error:
             raise ScanCorrupt(scan.page) from error
-        number = objects.add(picture.body())
+        number = objects.add_large(*picture.body())
         yield ScanPage(scan, f"S{place}", number, picture.width, picture.height)
 
 

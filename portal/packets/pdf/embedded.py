@@ -67,7 +67,8 @@ def _embed_page(data: bytes, pdf: pikepdf.Pdf, index: int, copier: _Copier) -> E
         form = pdf.make_indirect(pdf.pages[index].as_form_xobject(handle_transformations=True))
         box = _upright_box(form)
         if relies_on_reader(form):
-            return EmbeddedPage(copier.add(_as_picture(data, index)), (0, 0, 1, 1), box[2], box[3])
+            number = copier.add_large(*_as_picture(data, index))
+            return EmbeddedPage(number, (0, 0, 1, 1), box[2], box[3])
         return EmbeddedPage(copier.copy(form), box, box[2], box[3])
     except (pikepdf.PdfError, pypdfium2.PdfiumError, ValueError, RecursionError) as error:
         raise NotAPdf("a page that cannot be read") from error
@@ -92,7 +93,7 @@ def _is_missing_standard(font: Any) -> bool:
     return not carried and font.get("/Subtype") != "/Type0" and name.startswith(_STANDARD)
 
 
-def _as_picture(data: bytes, index: int) -> bytes:
+def _as_picture(data: bytes, index: int) -> tuple[bytes, ...]:
     with pypdfium2.PdfDocument(data) as document:
         picture = document[index].render(scale=_PICTURE_SCALE).to_pil().convert("RGB")
     out = io.BytesIO()
@@ -117,8 +118,8 @@ class _Copier:
         self._numbers: dict[tuple[int, int], int] = {}
         self._waiting: list[tuple[int, pikepdf.Object]] = []
 
-    def add(self, body: bytes) -> int:
-        return self._objects.add(body)
+    def add_large(self, *pieces: bytes) -> int:
+        return self._objects.add_large(*pieces)
 
     def copy(self, value: pikepdf.Object) -> int:
         number = self._number(value)

@@ -34,6 +34,7 @@ class Objects:
     def __init__(self, prefix: Prefix | None = None) -> None:
         self._prefix = prefix or Prefix(HEADER, ())
         self._bodies: list[bytes | None] = []
+        self._large: dict[int, tuple[bytes, ...]] = {}
 
     def take(self) -> int:
         """A number for an object that will be put later."""
@@ -47,6 +48,12 @@ class Objects:
     def add(self, body: bytes | str) -> int:
         self._bodies.append(body if isinstance(body, bytes) else body.encode("latin-1"))
         return len(self._prefix.offsets) + len(self._bodies)
+
+    def add_large(self, *pieces: bytes) -> int:
+        """Adds an object whose body is these pieces, which are copied only once, into the finished file."""
+        number = self.add(b"")
+        self._large[number] = pieces
+        return number
 
     def extend(self, bodies: list[bytes]) -> list[int]:
         """Adds several objects and answers their numbers."""
@@ -83,8 +90,13 @@ class Objects:
         for number, body in enumerate(self._bodies, len(offsets) + 1):
             if body is None:
                 raise ValueError(f"object {number} was never put")
-            part = b"%d 0 obj\n%b\nendobj\n" % (number, body)
             offsets.append(at)
+            if number in self._large:
+                pieces = (b"%d 0 obj\n" % number, *self._large[number], b"\nendobj\n")
+                parts += pieces
+                at += sum(map(len, pieces))
+                continue
+            part = b"%d 0 obj\n%b\nendobj\n" % (number, body)
             parts.append(part)
             at += len(part)
         return parts, offsets

@@ -37,13 +37,13 @@ class Picture:
         """
         return _read_png(data) if data.startswith(_PNG) else _read_jpeg(data)
 
-    def body(self) -> bytes:
-        """The image object's body."""
+    def body(self) -> tuple[bytes, bytes, bytes]:
+        """The image object's body in pieces, the packed pixels as they are."""
         head = (
             f"<</Type/XObject/Subtype/Image/Width {self.width}/Height {self.height}"
             f"/ColorSpace{_SPACES[self.colours]}/BitsPerComponent 8{self.packing}/Length {len(self.data)}>>stream\n"
         )
-        return b"".join((head.encode("ascii"), self.data, b"\nendstream"))
+        return head.encode("ascii"), self.data, b"\nendstream"
 
 
 def _read_jpeg(data: bytes) -> Picture:
