@@ -157,7 +157,8 @@ def _events(session: Session) -> Iterator[AuditEvent]:
         session.expunge_all()
 
 
-def _hash(previous: bytes, event: AuditEvent) -> bytes:
+def canonical(event: AuditEvent) -> str:
+    """What an event says, in the one form that is hashed."""
     content = {
         "sequence": event.sequence,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -166,8 +167,11 @@ def _hash(previous: bytes, event: AuditEvent) -> bytes:
         "subject": str(event.subject_id) if event.subject_id else None,
         "detail": event.detail,
     }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(previous + canonical.encode()).digest()
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _hash(previous: bytes, event: AuditEvent) -> bytes:
+    return hashlib.sha256(previous + canonical(event).encode()).digest()
 
 
 def _statement(sequence: int, digest: bytes, at: datetime) -> bytes:

@@ -57,7 +57,7 @@ def cover_strips(content: PacketContent, entries: Sequence[Entry], page: Page) -
         # Before the contents, which can be longer than a page: the governing language is named on the first.
         *_notices(content, first, width),
         *section_heading(word("cover.contents"), first, width),
-        *[strip for entry in entries for strip in _entry(entry, first, width)],
+        *[strip for entry in entries for strip in entry_strips(entry, first, width)],
         space(7),
         _seal(content.sealer, first, width),
     ]
@@ -111,7 +111,7 @@ def _facts(content: PacketContent, first: str) -> list[Field]:
     ]
 
 
-def _entry(entry: Entry, first: str, width: float) -> list[Strip]:
+def entry_strips(entry: Entry, first: str, width: float) -> list[Strip]:
     """Title, a line of dots, page number. Titles of documents are the same in every packet, those of exhibits not."""
     style = _EXHIBIT_ENTRY if entry.depth else _ENTRY
     set_title = _exhibit_title if entry.depth else _document_title
