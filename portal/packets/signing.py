@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.claims import sealed, service
-from portal.claims.act import PaperSigned, Reading, SigningAct, Strokes, seal_act
+from portal.claims.act import PaperSigned, Reading, SigningAct, Strokes, read_acts, seal_act
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
 from portal.claims.kinds import SELF, under_age
 from portal.claims.models import Claim, Consent, Engagement, Signature
@@ -82,6 +82,7 @@ def submit(
     engagements = [one for one in claim.engagements if one.jurisdiction in signed]
     particulars = sealed.read_latest(session, runtime.vault, claim)
     read = check_ready(published, claim, particulars, entries, signed, now)
+    check_given(session, runtime, published, claim, signed)
     for engagement in engagements:
         if engagement.jurisdiction not in signatures:
             raise NotReady(f"signature-{engagement.jurisdiction}")
@@ -104,8 +105,26 @@ def check_ready(
     given now: paper is not printed either then."""
     _check_of_age(claim, particulars, now)
     read = [_checked(published, entry, signed) for entry in entries if entry.jurisdiction in signed]
+    for entry in entries:
+        # On paper jurisdictions are signed one by one; a consent needed there may stand among another's documents.
+        if entry.jurisdiction not in signed and not signed.isdisjoint(entry.document.needed_in):
+            _checked(published, entry, signed)
     _check_open(published, [one for one in claim.engagements if one.jurisdiction in signed], now)
     return read
+
+
+def check_given(
+    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, signed: Set[str]
+) -> None:
+    """Raise ConsentMissing for a consent needed in these jurisdictions that was refused when another was signed."""
+    for engagement in claim.engagements:
+        if engagement.jurisdiction in signed:
+            continue
+        acts = read_acts(session, runtime.vault, engagement)
+        given = {reading.document: reading.given for act in acts for reading in act.readings}
+        for document in readings_of.documents_of(published, engagement):
+            if given.get(document.id) is False and not signed.isdisjoint(document.needed_in):
+                raise ConsentMissing(document.id)
 
 
 def _take_turn(session: Session, claim: Claim) -> None:

@@ -105,6 +105,7 @@ def _order(
         raise AlreadySubmitted("nothing is left to sign there")
     particulars = sealed.read_latest(session, runtime.vault, claim)
     readings = signing.check_ready(published, claim, particulars, entries, {jurisdiction}, now)
+    signing.check_given(session, runtime, published, claim, {jurisdiction})
     before = None if whole else prints.newest(session, engagement)
     exhibits = evidence.exhibits_for(session, runtime, published.matter, claim, jurisdiction)
     return _Order(

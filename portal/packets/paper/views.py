@@ -62,7 +62,7 @@ def order(jurisdiction: str) -> Answer:
         if found := elsewhere(session, claim, published):
             return found
         entries = readings_of.reading_list(session, runtime(), published, claim)
-        if not all(entry.done for entry in entries if entry.jurisdiction == jurisdiction):
+        if not all(entry.done for entry in entries):
             return redirect(url_for("packets.read"), 303)
         stands = _standing(session, published, claim, jurisdiction)
     form, refused = PlaceForm(), None
@@ -129,7 +129,10 @@ def send(jurisdiction: str) -> Answer:
         for result in returning.take(runtime(), published, sender, upload, runtime().clock())
     ]
     for result in results:
-        log.info("paper.picture", fate=str(result.fate), code=result.refusal.code if result.refusal else None)
+        if result.fate not in KEPT:
+            log.info(
+                "paper.not_kept", fate=str(result.fate), code=result.refusal.code if result.refusal else None
+            )
     return _told(jurisdiction, results)
 
 
