@@ -82,7 +82,7 @@ def _signing_line(content: PacketContent, look: Look) -> Strip:
         single(date[second], SMALL, text_width(date[first], LABEL) + 5, 0.2, second),
         RuleMark(0, _ROOM, _DATE, _ROOM, 0.8, INK),
         *_printed(printed, look),
-        BoxMark(right, 4, 3, _ROOM - 4, fill=SEAL),
+        BoxMark(right, _ROOM - 12, 2.5, 12, fill=SEAL),
         RuleMark(right, _ROOM, width, _ROOM, 0.8, INK),
         single(ink[first], SMALL, right, _ROOM + 2, first),
         single(ink[second], SMALL, right + text_width(ink[first], SMALL) + 6, _ROOM + 2, second),

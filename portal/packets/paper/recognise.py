@@ -116,7 +116,15 @@ def _turned(picture: Image.Image, slant: float) -> Image.Image:
     rest = slant - 90 * round(slant / 90)
     if abs(rest) < _WORTH_TURNING:
         return picture
-    return picture.rotate(rest, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    return picture.rotate(rest, Image.Resampling.BICUBIC, expand=True, fillcolor=_around(picture))
+
+
+def _around(picture: Image.Image) -> tuple[int, ...] | int:
+    """The mean colour of the picture's edge, with which the corners are filled that turning leaves empty."""
+    small = picture.convert("RGB").resize((8, 8), Image.Resampling.BOX)
+    edge = [small.getpixel((x, y)) for x in range(8) for y in range(8) if x in (0, 7) or y in (0, 7)]
+    mean = tuple(sum(pixel[band] for pixel in edge) // len(edge) for band in range(3))  # type: ignore[index]
+    return mean if picture.mode == "RGB" else sum(mean) // 3
 
 
 def _kept(picture: Image.Image) -> bytes:

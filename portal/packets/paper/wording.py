@@ -23,11 +23,9 @@ def sentence(result: Result) -> str:
 def picture(result: Result) -> str:
     """How the picture is called: its file's name, and the place in a scan."""
     name = tidy_file_name(result.name)
-    return (
-        _("“%(name)s”, page %(place)s of the scan", name=name, place=result.place)
-        if result.place
-        else f"“{name}”"
-    )
+    if result.place:
+        return str(_("“%(name)s”, page %(place)s of the scan", name=name, place=result.place))
+    return str(_("“%(name)s”", name=name))
 
 
 def pages(numbers: Iterable[int]) -> str:
