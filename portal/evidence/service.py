@@ -163,15 +163,24 @@ def open_thumbnail(session: Session, runtime: Runtime, file: EvidenceFile) -> by
 
 
 def exhibits_for(
-    session: Session, runtime: Runtime, matter: Matter, claim: Claim, jurisdiction: str
+    session: Session,
+    runtime: Runtime,
+    matter: Matter,
+    claim: Claim,
+    jurisdiction: str,
+    *,
+    until: datetime | None = None,
 ) -> tuple[exhibits.Exhibit, ...]:
-    """The claim's evidence as exhibits of one jurisdiction's packet, without their content.
+    """The claim's evidence as exhibits of one jurisdiction's packet, without their content; with `until` only what was
+    there then, so that what came later changes no number.
 
     The content is `open_harmless` of `file_of(session, claim.id, exhibit.file_id)`.
     """
     tracks = {track.id for track in matter.tracks if track.jurisdiction == jurisdiction}
     language = next(plan.governing_language for name, plan in matter.packets.items() if name == jurisdiction)
-    pieces = list_for(session, runtime, claim.id)
+    pieces = [
+        piece for piece in list_for(session, runtime, claim.id) if until is None or piece.received_at <= until
+    ]
     return exhibits.numbered(pieces, matter.evidence_for(tracks & set(claim.tracks)), language)
 
 

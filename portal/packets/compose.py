@@ -119,7 +119,7 @@ def _exhibits(
     signed_at: datetime,
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
-    pieces = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction)
+    pieces = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction, until=signed_at)
     return _opened(session, runtime, pieces, signed_at)
 
 

@@ -50,3 +50,31 @@ def test_a_piece_without_a_title_is_called_by_its_kind() -> None:
     first, second = numbered([plain, named], [NOTICE], "en")
     assert (first.title, first.dated) == ("Notice", None)
     assert (second.title, second.dated) == ("문자", date(2025, 11, 29))
+
+
+def test_pieces_of_one_kind_with_one_title_are_parts_of_one_exhibit() -> None:
+    pieces = [
+        a_piece(1, title="스미싱 문자"),
+        a_piece(2, title="안내 문자"),
+        a_piece(3, title="스미싱 문자"),
+        a_piece(4),
+    ]
+    found = numbered(pieces, [NOTICE], "ko")
+    assert [(one.number, one.part, one.file_id) for one in found] == [
+        (1, 1, pieces[0].id),
+        (1, 2, pieces[2].id),
+        (2, 0, pieces[1].id),
+        (3, 0, pieces[3].id),
+    ]
+
+
+def test_pieces_without_a_title_are_exhibits_of_their_own() -> None:
+    assert [(one.number, one.part) for one in numbered([a_piece(1), a_piece(2)], [NOTICE], "ko")] == [
+        (1, 0),
+        (2, 0),
+    ]
+
+
+def test_one_title_for_two_kinds_is_two_exhibits() -> None:
+    pieces = [a_piece(1, title="자료"), a_piece(2, "trades", title="자료")]
+    assert [(one.number, one.part) for one in numbered(pieces, [NOTICE, TRADES], "ko")] == [(1, 0), (2, 0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.matters.check import Problem, check
@@ -628,6 +628,7 @@ def test_several_problems_are_all_told_in_order() -> None:
     assert str(problems[1]).startswith("eligibility.toml:")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_damage_to_a_line_breaks_the_check(data: st.DataObject) -> None:
     """Whatever line is lost, doubled or garbled: the check tells problems, it never falls over."""
@@ -645,3 +646,36 @@ def test_no_damage_to_a_line_breaks_the_check(data: st.DataObject) -> None:
     for problem in check(folder.files()):
         assert 0 <= problem.line <= len(folder.texts.get(problem.file, "").split("\n"))
         assert problem.reason
+
+
+COURT_PAGE = "[kr.court_page]\nmargins_mm = [45, 20, 30, 20]\nsize_pt = 12\nline_spacing = 2.0\n\n"
+
+
+def with_court_page(page: str = COURT_PAGE, filed: str = "filed = true\n") -> MatterFolder:
+    first = '[[kr.documents]]\nid = "kr-retainer"\n'
+    return a_matter_folder().replacing(PACKETS, first, f"{page}{first}{filed}")
+
+
+def test_filed_documents_may_have_a_page_as_the_court_asks() -> None:
+    assert check(with_court_page().files()) == []
+
+
+def test_a_page_for_filed_documents_needs_one() -> None:
+    told = the_only_problem(with_court_page(filed=""))
+    assert told.file == PACKETS
+    assert "no document is filed" in told.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ("[45, 20, 30, 20]", "[45, 20, 30]"),
+        ("[45, 20, 30, 20]", "[45, 20, 30, 200]"),
+        ("size_pt = 12", "size_pt = 8"),
+        ("line_spacing = 2.0", "line_spacing = 9"),
+    ],
+)
+def test_a_courts_page_that_cannot_be_printed_is_told(given: str, wrong: str) -> None:
+    problems = check(with_court_page(COURT_PAGE.replace(given, wrong)).files())
+    assert [problem.file for problem in problems] == [PACKETS] * len(problems)
+    assert problems
