@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 
@@ -17,6 +19,7 @@ from portal.evidence.models import EvidenceFile
 from portal.jobs import run_worker
 from portal.messages.models import OutboxMessage
 from portal.packets import making, samples, service
+from portal.packets.filing import parts_of
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import known_chains
 from portal.packets.verify import Finding, verify
@@ -185,7 +188,12 @@ def test_a_file_added_after_signing_is_not_in_the_packet_that_was_signed(runtime
         row = session.scalars(sa.select(EvidenceFile)).one()
         row.received_at = clock.advance(days=1)
     after = making.build(runtime, packet.id)
-    assert after.pages == before.pages - 1
+    assert [_exhibits(made.data) for made in (before, after)] == [["1.0"], []]
+
+
+def _exhibits(data: bytes) -> list[str]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return [part.name for part in parts_of(pdf) if part.kind == "exhibit"]
 
 
 def test_the_data_folder_holds_no_name_in_the_open(runtime: Runtime) -> None:
