@@ -9,9 +9,10 @@ from portal.matters.checks import drift, facts, packets, questions, texts
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
-from portal.matters.reading import ELIGIBILITY, EVIDENCE, MATTER, PACKETS, FolderReader
+from portal.matters.reading import ELIGIBILITY, EVIDENCE, MATTER, PACKETS, TERMS, FolderReader
+from portal.matters.terms import Allowed
 
-__all__ = ["Problem", "check"]
+__all__ = ["Problem", "allowances", "check"]
 
 
 def check(folder: Path | Mapping[str, bytes]) -> list[Problem]:
@@ -27,6 +28,13 @@ def check(folder: Path | Mapping[str, bytes]) -> list[Problem]:
     found.update(texts.problems(reader))
     found.update(drift.problems(reader))
     return sorted(found)
+
+
+def allowances(files: Mapping[str, bytes]) -> tuple[Allowed, ...]:
+    """The differences between the languages that the author of a sound matter stands by."""
+    reader = FolderReader({name: files[name] for name in (TERMS,) if name in files})
+    reader.read()
+    return reader.terms.allowed if reader.terms else ()
 
 
 def _of_tables(reader: FolderReader) -> Iterable[Problem]:

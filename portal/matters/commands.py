@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from portal.matters import service
-from portal.matters.check import check
+from portal.matters.check import allowances, check
 from portal.matters.folder import read_folder, read_matter
 from portal.matters.matter import Matter
 from portal.matters.problems import MatterError, Problem
@@ -35,6 +35,9 @@ def check_folder(folder: Path, as_json: bool) -> None:
         say_problems(folder, problems)
     else:
         click.echo(summary(read_matter(files)))
+        for one in allowances(files):
+            where = f"{one.file}, clause {one.clause}" if one.clause else one.file
+            click.echo(f'allowed in one language only: "{one.text}" ({where}): {one.why}')
     raise SystemExit(1 if problems else 0)
 
 

@@ -29,10 +29,10 @@ _ENGLISH = re.compile(
     rf"\b{_KEYWORD}\s*(?P<list>{_ENGLISH_MEMBER}(?:(?:{_TO_ENGLISH}|{_AND}){_ENGLISH_MEMBER})*)"
 )
 _ITEMS_OF = re.compile(
-    rf"\bitems?\s+(?P<list>\d+(?:(?:{_TO_ENGLISH}|{_AND})\d+)*)\s+of\s+(?:Article|Section)\s+(?P<article>\d+(?:-\d+)?{_SUB}*)"
+    rf"\b[Ii]tems?\s+(?P<list>\d+(?:(?:{_TO_ENGLISH}|{_AND})\d+)*)\s+of\s+(?:Article|Section)\s+(?P<article>\d+(?:-\d+)?{_SUB}*)"
 )
-_PARAGRAPHS = re.compile(rf"\bparagraphs?\s+(?P<list>\(\d+\)(?:(?:{_TO_ENGLISH}|{_AND})\(\d+\))*)")
-_ROMAN_ITEM = re.compile(r"\bitems?\s+\((?P<roman>[ivx]+)\)|\((?P<korean>[ivx]+)\)호")
+_PARAGRAPHS = re.compile(rf"\b[Pp]aragraphs?\s+(?P<list>\(\d+\)(?:(?:{_TO_ENGLISH}|{_AND})\(\d+\))*)")
+_ROMAN_ITEM = re.compile(r"\b[Ii]tems?\s+\((?P<roman>[ivx]+)\)|\((?P<korean>[ivx]+)\)호")
 _PART = re.compile(r"\bPart\s+(?P<number>\d+)|제\s?(?P<korean>\d+)부(?![가-힣]*장)")
 
 # Codes of the United States are cited alike in both languages.

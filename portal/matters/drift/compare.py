@@ -48,10 +48,12 @@ class _Spot:
     passage: Passage
     said: str
     at: int
+    law: str = ""
 
     @property
     def quoted(self) -> str:
-        return f'the {NAMES[self.language]} text says "{" ".join(self.said.split())}"'
+        of = f" of the {self.law}" if self.law else ""
+        return f'the {NAMES[self.language]} text says "{" ".join(self.said.split())}"{of}'
 
     @property
     def context(self) -> str:
@@ -113,14 +115,15 @@ class Comparison:
             if law not in english.text:
                 spot = _Spot("ko", korean, law, korean.text.index(law))
                 reason = (
-                    f'{_where(clause)}the Korean text cites "{law}", which terms.toml does not name in English, so '
-                    f"nobody can tell whether {english.file}:{english.line} [{english.around(0)}] cites the same"
+                    f'{_where(clause)}the Korean text cites "{law}" {spot.context}, which terms.toml does not name in '
+                    f"English, so nobody can tell whether {english.file}:{english.line} [{english.around(0)}] cites "
+                    "the same"
                 )
                 yield _difference(clause, spot, english.file, (law,), reason)
 
 
 def _spot(pair: Pair, language: Language, figure: Figure) -> _Spot:
-    return _Spot(language, pair[language], figure.said, figure.start)
+    return _Spot(language, pair[language], figure.said, figure.start, figure.law)
 
 
 def _where(clause: str) -> str:

@@ -98,7 +98,7 @@ _COUNTED = [
 ]
 # One syllable that is also an ending, a verb or another noun: "열 수 있음", "그대로 둘지", "네, 그렇습니다".
 _UNSURE = frozenset({"한", "하나", "두", "둘", "네", "석", "넉", "열", "쉰"})
-_SURE_COUNTERS = re.compile(r"\s?(?:번|명|개|가지|건|사람|차례|배|자리|시간|군데)")
+_SURE_COUNTERS = re.compile(r"\s?(?:번|명|개|가지|건|사람|차례|배|자리|시간|군데|장|쪽|통)")
 _SURE_ONES = frozenset({"year", "month", "week"})
 
 
@@ -152,7 +152,12 @@ def _loose(match: re.Match[str], value: str, unit: str, *, certain: bool) -> Ite
 
 
 def _numbers(sheet: Sheet, read: Callable[[str], Iterator[Numeral]]) -> None:
-    counted = [_with_unit(one, sheet.left) for one in read(sheet.left)]
+    counted: list[Figure] = []
+    for numeral in read(sheet.left):
+        if (
+            not counted or numeral.start >= counted[-1].end
+        ):  # thirty (30): the second has been read with the first
+            counted.append(_with_unit(numeral, sheet.left))
     for index, (one, following) in enumerate(pairwise(counted)):
         if not one.units and following.units and _RANGE.fullmatch(sheet.left[one.end : following.start]):
             counted[index] = _counting(one, following.units)

@@ -22,7 +22,7 @@ class Use:
 @dataclass(frozen=True)
 class _Form:
     pattern: re.Pattern[str]
-    said: str
+    first: str
     terms: tuple[tuple[int, bool], ...]
 
 
@@ -37,7 +37,7 @@ class Finder:
             for index, form in enumerate((*term.forms(language), quoted)):
                 owners.setdefault(form, []).append((place, index == 0))
         self._forms = [
-            _Form(_pattern(form, language), form, tuple(owners[form]))
+            _Form(_pattern(form, language), form.split()[0].rstrip("*").lower(), tuple(owners[form]))
             for form in sorted(owners, key=len, reverse=True)
         ]
 
@@ -50,7 +50,10 @@ class Finder:
         return found
 
     def _matches(self, text: str) -> Iterator[tuple[_Form, re.Match[str]]]:
+        lowered = text.lower()
         for form in self._forms:
+            if form.first not in lowered:
+                continue
             for match in list(form.pattern.finditer(text)):
                 yield form, match
                 text = text[: match.start()] + "\0" * (match.end() - match.start()) + text[match.end() :]
