@@ -171,6 +171,6 @@ def _pdfs(files: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _as_json(path: Path, verdict: Verdict) -> str:
-    """One line for a program, as docs/verify.md lists it; times in ISO 8601, empty where nothing is known."""
+    """One line for a program, as docs/verify.en.md lists it; times in ISO 8601, empty where nothing is known."""
     found = {"file": str(path), "genuine": verdict.genuine, **asdict(verdict)}
     return json.dumps(found, ensure_ascii=False, default=datetime.isoformat)
