@@ -16,10 +16,13 @@ from portal.audit import AuditEvent
 from portal.claims import access, sealed
 from portal.claims.models import Consent, Decision, Engagement, Signature
 from portal.claims.states import MOVES, ClaimState, MoveRefused
+from portal.evidence import certificates
 from portal.evidence import service as evidence
+from portal.evidence.certificates import Standing
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.packets import service as packets
+from portal.packets.dossier import service as dossiers
 from portal.review import queue, service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
 from portal.web import allow, runtime, staff
@@ -153,6 +156,26 @@ def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
     return _file(content, "application/pdf", name)
 
 
+@blueprint.post("/claims/<uuid:engagement_id>/dossier")
+@allow.staff("kr", "us")
+def download_dossier(engagement_id: UUID) -> Response | AnyResponse | str:
+    """All that proves the claim's authority, as one file, for a stated reason."""
+    form, opened = DownloadForm(), runtime()
+    if not form.validate():
+        return _claim_page(engagement_id, dossier=form)
+    reason, now = form.reason.data.strip(), opened.clock()
+    with opened.database.reading() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
+    try:
+        made = dossiers.make(opened, engagement_id, actor=service.actor_of(staff()), reason=reason, now=now)
+    except dossiers.NothingSealed:
+        flash(_("There is no sealed packet yet, so there is nothing to prove."), "bad")
+        return redirect(url_for("review.claim", engagement_id=engagement_id), 303)
+    with opened.database.transaction() as session:
+        service.note_download(session, engagement, by=staff(), now=now, part="dossier", reason=reason)
+    return _file(made.data, "application/pdf", made.file_name)
+
+
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>")
 @allow.staff("kr", "us")
 def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
@@ -215,21 +238,44 @@ def _claim_page(engagement_id: UUID, **forms: object) -> str:
                 sa.select(Signature).where(Signature.engagement_id == engagement.id)
             ).all(),
             "files": evidence.list_for(session, opened, claim.id),
+            "certificates": _certificates(session, engagement),
             "packets": packets.packets_of(session, engagement),
             "note": sealed.read_note(session, opened.vault, engagement),
             "published": opened.matters.by_id(claim.matter_version_id),
             "moves": MOVES[engagement.state],
         }
+    shown["kind_names"] = _kind_names(shown["published"].matter, opened.matters.current().matter)
     shown["reasons"] = {rule.id: rule.reason for rule in shown["published"].matter.rules}
     given = {
         "ask": AskForm(formdata=None, today=date.min),
         "decline": DeclineForm(formdata=None),
         "download": DownloadForm(formdata=None),
+        "dossier": DownloadForm(formdata=None),
         **forms,
     }
     return render_template(
         "review/claim.html", states=ClaimState, forms_given=given, document_title=_document_title, **shown
     )
+
+
+def _certificates(session: Session, engagement: Engagement) -> dict[UUID, Standing]:
+    """How each certificate about the signer stands today, by its file."""
+    opened = runtime()
+    today = opened.clock().astimezone(HOME_ZONES[engagement.jurisdiction]).date()
+    found = evidence.certificates_for(
+        session, opened, opened.matters.current().matter, engagement.claim, engagement.jurisdiction
+    )
+    return {
+        one.file_id: certificates.standing(
+            one.kind, one.dated, evidence.signed_on(engagement.claim, one.kind), today
+        )
+        for one in found
+    }
+
+
+def _kind_names(*matters: Matter) -> dict[str, Text]:
+    """Names of the kinds of evidence, of the claim's own version and of the current one."""
+    return {kind.id: kind.name for matter in matters for kind in matter.evidence}
 
 
 def _document_title(matter: Matter, document_id: str) -> Text:

@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
         packet_kind,
         failure_word,
         failure_remedy,
+        certificate_word,
         actor_word,
         country_word,
     ):
@@ -66,6 +67,17 @@ def packet_word(state: str) -> str:
 def packet_kind(state: str) -> str:
     """The tag a packet is shown with."""
     return {"pending": "wait", "sealed": "seal", "failed": "bad"}.get(str(state), "plain")
+
+
+def certificate_word(standing: str) -> str:
+    """How a certificate about the signer stands, such as 인감증명서."""
+    return {
+        "good": _("May be filed"),
+        "undated": _("Date of issue missing"),
+        "before-signing": _("Issued before signing"),
+        "expired": _("Too old to be filed"),
+        "future": _("Date of issue lies ahead"),
+    }[str(standing)]
 
 
 def failure_word(code: str) -> str:

@@ -77,9 +77,7 @@ def _packet_pages(data: bytes, objects: Objects) -> tuple[list[_PacketPage], int
     kept = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         total = len(pdf.pages)
-        wanted = [
-            (part, page) for part in filing.parts_of(pdf) if part.kind != _LEFT_OUT for page in part.pages
-        ]
+        wanted = [(part, page) for part in _parts(pdf) if part.kind != _LEFT_OUT for page in part.pages]
         pdf.flatten_annotations("all")  # a visible signature becomes part of its page
         for one in pdf.pages:
             if "/Annots" in one:
@@ -94,6 +92,14 @@ def _packet_pages(data: bytes, objects: Objects) -> tuple[list[_PacketPage], int
         _PacketPage(part, page + 1, f"P{page + 1}", one)
         for (part, page), one in zip(wanted, embedded, strict=True)
     ], total
+
+
+def _parts(pdf: pikepdf.Pdf) -> Sequence[Part]:
+    """The packet's parts; one that does not name them is bound in as a whole."""
+    try:
+        return filing.parts_of(pdf)
+    except filing.NotAPacket:
+        return [Part("packet", "whole", word("dossier.packet.title"), 0, len(pdf.pages))]
 
 
 class _Layout:

@@ -10,13 +10,15 @@ from uuid import UUID
 from portal import audit
 from portal.audit import Actor
 from portal.claims.models import Engagement
-from portal.packets.dossier.gathering import gather
+from portal.packets.dossier.gathering import NothingSealed, gather
 from portal.packets.dossier.making import render
 from portal.packets.lasting import signed_to_level
 from portal.packets.seal import room
 from portal.packets.signer import open_firm_key
 from portal.packets.timestamps import open_authority
 from portal.runtime import Runtime
+
+__all__ = ["Made", "NothingSealed", "make"]
 
 
 @dataclass(frozen=True)
