@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from portal.cli import main
 from portal.matters.check import check
+from portal.matters.drift.reader import figures, unanswered
 from portal.matters.folder import folder_hash, pack, read_folder, read_matter, unpack
 from portal.matters.problems import Problem
 from tests.conftest import ROOT
@@ -246,6 +250,7 @@ def test_messages_are_compared_too() -> None:
         ("양쪽이 서명한 서면", "a writing signed by both of us"),
         ("이중으로 배상받지 않습니다", "no double compensation"),
         ("제3자에게", "to third persons"),
+        ("셋째부터는 첫 사본이", "from the third on the first copy"),
         ("제1심과 항소심", "the first instance and the appeal"),
         ("만 19세 이상", "19 or older"),
         ("끝 네 자리", "the last four digits"),
@@ -275,6 +280,21 @@ def test_the_first_matter_says_the_same_in_both_languages_and_needs_no_allowance
     files = read_folder(ROOT / "matters" / "coupang-2025")
     assert check(files) == []
     assert b"[[allowed]]" not in files["terms.toml"]
+
+
+def test_what_packets_print_beside_the_matter_says_the_same_in_both_languages() -> None:
+    words = tomllib.loads((ROOT / "portal/packets/words.toml").read_text())
+    for path, korean, english in _pairs(words, ""):
+        assert unanswered(figures(korean), figures(english)) == ([], []), path
+
+
+def _pairs(table: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    if table.keys() == {"ko", "en"} and isinstance(table["ko"], str):
+        yield path, table["ko"], table["en"]
+        return
+    for name, part in table.items():
+        if isinstance(part, dict):
+            yield from _pairs(part, f"{path}.{name}")
 
 
 def test_a_check_of_the_first_matter_is_quick() -> None:

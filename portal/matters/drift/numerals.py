@@ -184,4 +184,4 @@ def _english(words: str) -> int:
 
 
 ORDINALS = {word: str(place) for place, word in enumerate(_ORDINALS, 1)}
-KOREAN_ORDINALS = {"첫": "1", "첫째": "1", "둘째": "2", "셋째": "3", "넷째": "4", "다섯째": "5"}
+KOREAN_ORDINALS = {"첫째": "1", "둘째": "2", "셋째": "3", "넷째": "4", "다섯째": "5"}

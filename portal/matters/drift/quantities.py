@@ -59,7 +59,7 @@ _CODES = re.compile(
 _ORDINALS = re.compile(
     r"제\s?(?P<number>\d+)(?:심|자|차|회|판|기|종|급|단계|장|절|쪽)|(?P<digits>\d+)(?:st|nd|rd|th)\b"
     r"|(?:(?P<counted>\d+)|(?P<native>첫|두|세|네|다섯|여섯|일곱|여덟|아홉|열))\s?번째"
-    rf"|(?<![가-힣])(?P<korean>{'|'.join(KOREAN_ORDINALS)})(?![가-힣])|\b(?P<english>{'|'.join(ORDINALS)})\b",
+    rf"|(?<![가-힣])(?P<korean>{'|'.join(KOREAN_ORDINALS)}|첫(?=\s))|\b(?P<english>{'|'.join(ORDINALS)})\b",
     re.IGNORECASE | re.ASCII,
 )
 _NATIVE_ORDINALS = {
@@ -136,7 +136,7 @@ def _ordinal(match: re.Match[str]) -> Iterator[Figure]:
         or match["digits"]
         or match["counted"]
         or _NATIVE_ORDINALS.get(match["native"] or "")
-        or KOREAN_ORDINALS.get(match["korean"] or "")
+        or ("1" if match["korean"] == "첫" else KOREAN_ORDINALS.get(match["korean"] or ""))
         or ORDINALS[word]
     )
     # "First" and "second" say as often before and after as they count.
