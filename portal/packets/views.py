@@ -15,6 +15,7 @@ from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.sections import PacketLine
 from portal.matters import service as matters
+from portal.matters.bilingual import Language
 from portal.matters.service import NotPublished
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading as readings_of
@@ -204,7 +205,8 @@ def _changed(session: Session, published: PublishedMatter, entry: ToRead) -> Cha
     before = entry.before
     if before is None or before.confirmed_at is None or before.shown == entry.shown:
         return None
-    matter, lang = published.matter, current()
+    matter = published.matter
+    lang: Language = "en" if current() == "en" else "ko"
     if before.text_hashes == readings_of.text_hashes(matter, entry.document.id):
         return Changed(before.confirmed_at, facts=True)
     try:

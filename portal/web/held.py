@@ -28,7 +28,8 @@ from portal.web.typed import has_resident_number
 LIFE = timedelta(hours=1)
 LARGEST = 3_500  # bytes; browsers keep cookies up to 4,096 with name and attributes
 _NONCE = 12
-_NEVER = {"csrf_token", "strokes"}  # a token is useless later, and a signature is given, not restored
+# A token is useless later, and a signature is given, not restored; a form's prefix stands before a dash.
+_NEVER = {"csrf_token", "strokes", "typed_name", "intent"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _own_form() -> bool:
 
 
 def _keepable(name: str, value: str) -> bool:
-    return name not in _NEVER and len(value) <= 4 * LARGEST and not has_resident_number(value)
+    return name.rpartition("-")[2] not in _NEVER and len(value) <= 4 * LARGEST and not has_resident_number(value)
 
 
 def _page() -> str:

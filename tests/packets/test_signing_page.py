@@ -8,9 +8,11 @@ import unicodedata
 
 import pytest
 from flask import Flask
+from werkzeug.wrappers import Response
 
 from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim
+from portal.web import held
 from tests.conftest import Clock
 from tests.packets.readers import an_open_claim, read_everything
 from tests.visitor import Visitor, on_the_tests_clock
@@ -102,3 +104,21 @@ def test_without_scripts_the_name_is_typed_and_drawing_is_not_offered(visitor: V
     page = visitor.get("/claim/sign").text
     assert re.search(r'value="typed" checked', page)
     assert re.search(r'<label class="choice way-drawn"[^>]* hidden', page)
+
+
+def test_a_signature_is_given_and_never_restored_after_a_session_expired(visitor: Visitor) -> None:
+    visitor.app.config["WTF_CSRF_ENABLED"] = False
+    sent = {
+        "place": "KR",
+        "kr-means": "drawn",
+        "kr-strokes": strokes(),
+        "kr-typed_name": "홍길동",
+        "kr-intent": "y",
+    }
+    owner = visitor.claim().id
+    with visitor.app.test_request_context("/ko/claim/sign", method="POST", data=sent):
+        cookie = held.hold(Response(), owner).headers["Set-Cookie"].partition(";")[0]
+    with visitor.app.test_request_context("/ko/claim/sign", headers={"Cookie": cookie}):
+        kept = held.held(owner)
+    assert kept is not None
+    assert dict(kept.typed) == {"place": "KR", "kr-means": "drawn"}

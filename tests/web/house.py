@@ -24,7 +24,7 @@ from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import PersonName, VerifiedContact
 from portal.evidence import service as evidence
-from portal.packets import making, samples
+from portal.packets import handoff, making, reading, samples
 from portal.runtime import Runtime
 from portal.settings import Settings
 from portal.staff import factors
@@ -88,6 +88,9 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
     with runtime.database.transaction() as session:
         draft = _draft(runtime, session)
         read_everything(session, runtime, runtime.matters.current(), draft)
+        entries = reading.reading_list(session, runtime, runtime.matters.current(), draft)
+        shown = handoff.shown_in(entries, "kr")
+        _row, token = handoff.begin(session, runtime, draft, "kr", shown, "ko", NOW)
         cookies = {
             name: ("claim", identity.open_session(session, runtime.settings, claim.id, NOW))
             for name, claim in (("signed", signed), ("drafting", draft))
@@ -102,6 +105,7 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         "packet_id": str(packets[0].id),
         "engagement_id": str(engagement.id),
         "claim_number": signed.number,
+        "token": token,
     }
     return held, cookies
 

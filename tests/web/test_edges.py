@@ -16,6 +16,7 @@ PUBLIC = {
     "eligibility.again", "identity.start", "identity.sign_out", "identity.signed_out", "identity.status",
     "claims.code", "claims.enter", "messages.outbox", "staff.sign_in", "staff.second_factor", "staff.enrol",
     "staff.demo", "batches.public_key", "verify.ask", "verify.code", "verify.file", "verify.certificate_file",
+    "handoff.phone", "handoff.open_address", "handoff.draw",
 }  # fmt: skip
 SAME_FOR_EVERYBODY = {"eligibility.matter_page"}
 ANY_STAFF = {"review.home", "review.failures", "staff.sign_out"}
