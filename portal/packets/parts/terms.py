@@ -22,6 +22,7 @@ from portal.packets.setting.strips import (
 from portal.packets.setting.styles import LINE, Look, Style
 from portal.packets.words import other
 
+_LAST_CLAUSE = 200.0  # points: a last clause that is not longer is not parted
 _WITH_SIGNATURE, _WITH_SLOT = 90.0, 50.0  # points of the words before a slot that stay on its page
 
 
@@ -79,7 +80,8 @@ class _Terms:
         yield from self._divided([space(10, bound=True)])
         yield from _kept_together(self._blocks(documents[0].preamble, documents[1].preamble))
         for clauses in side_by_side(*documents):
-            yield from _kept_together(self._clause(clauses))
+            strips = _kept_together(self._clause(clauses))
+            yield from _whole(strips) if clauses[0] is documents[0].clauses[-1] else strips
 
     def _clause(self, clauses: tuple[Clause, Clause]) -> Iterator[Strip | SlotHere]:
         yield from self._divided([space(9)])
@@ -155,6 +157,14 @@ def _kept_together(strips: Iterable[Strip | SlotHere]) -> list[Strip | SlotHere]
             room = _WITH_SIGNATURE if strip.name == "signature" else _WITH_SLOT
             _bind_before(kept, at, room)
     return kept
+
+
+def _whole(strips: list[Strip | SlotHere]) -> list[Strip | SlotHere]:
+    """A short last clause on one page, so that no document ends overleaf on a line or two."""
+    lines = [strip for strip in strips if not isinstance(strip, SlotHere)]
+    if len(lines) < len(strips) or sum(strip.height for strip in lines) > _LAST_CLAUSE:
+        return strips
+    return [*bind(lines[:-1], last=True), lines[-1]]
 
 
 def _bind_before(strips: list[Strip | SlotHere], at: int, room: float) -> None:
