@@ -129,6 +129,8 @@ def holders(data: bytes) -> Iterator[Holder]:
         role = "timestamp" if stamp else "counsel" if signature.field_name != "Seal" else "seal"
         yield from _once([signature.signer_cert], role, seen)
         issuers += signature.other_embedded_certs
+        if token := signature.attached_timestamp_data:
+            yield from _once((one.chosen for one in token["certificates"] or ()), "timestamp", seen)
     yield from _once(issuers, "issuer", seen)
 
 
