@@ -29,6 +29,8 @@ class PacketLine:
     sealed_at: datetime | None = None
     kind: str = "engagement"
     code: str = ""
+    countersigned_at: datetime | None = None
+    countersigner: str = ""
 
 
 @dataclass(frozen=True)

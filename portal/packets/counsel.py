@@ -10,18 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
-import pkcs11  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from pkcs11 import Attribute, Mechanism, ObjectClass
 
-from portal.packets.seal import SigningKey
 from portal.packets.signer import (
     COUNSEL,
     Chain,
@@ -33,6 +30,9 @@ from portal.packets.signer import (
     refuse_expired,
 )
 from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.packets.seal import SigningKey
 
 
 class PinRefused(KeyMissing):
@@ -62,8 +62,10 @@ class TokenKey:
 
     def sign(self, data: bytes) -> bytes:
         """The RSA signature (PKCS #1 v1.5, SHA-256) of these bytes."""
+        import pkcs11
+
         try:
-            return bytes(self.handle.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
+            return bytes(self.handle.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
         except pkcs11.PKCS11Error as error:
             raise KeyMissing(f"the token does not sign ({type(error).__name__})") from error
 
@@ -127,6 +129,8 @@ def _in_file(place: KeyPlace) -> Iterator[SigningKey]:
 
 @contextmanager
 def _on_token(place: KeyPlace) -> Iterator[SigningKey]:
+    import pkcs11  # type: ignore[import-untyped]
+
     address = _Address.read(place.where)
     try:
         token = pkcs11.lib(address.module).get_token(token_label=address.token)
@@ -137,7 +141,7 @@ def _on_token(place: KeyPlace) -> Iterator[SigningKey]:
         raise KeyMissing(f"the token {address.token} cannot be opened ({type(error).__name__})") from error
     with session:
         try:
-            key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, **address.wanted)
+            key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, **address.wanted)
             chain = _chain(session, key)
         except pkcs11.PKCS11Error as error:
             raise KeyMissing(f"the token {address.token} has no such key ({type(error).__name__})") from error
@@ -145,6 +149,8 @@ def _on_token(place: KeyPlace) -> Iterator[SigningKey]:
 
 
 def _session(token: Any, pin: str) -> Any:
+    import pkcs11
+
     try:
         return token.open(user_pin=pin)
     except pkcs11.UserAlreadyLoggedIn:  # another thread of this process is at it
@@ -153,6 +159,8 @@ def _session(token: Any, pin: str) -> Any:
 
 def _chain(session: Any, key: Any) -> Chain:
     """The key's certificate by its id, and those above it as far as the token has them."""
+    from pkcs11 import Attribute, ObjectClass
+
     held = [
         (one[Attribute.ID], x509.load_der_x509_certificate(bytes(one[Attribute.VALUE])))
         for one in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})

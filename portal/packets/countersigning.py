@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +21,6 @@ from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.database import new_id
 from portal.errors import PortalError
-from portal.fonts import GlyphMissing
 from portal.packets import editions, events, service
 from portal.packets.models import (
     Countersigning,
@@ -30,12 +30,14 @@ from portal.packets.models import (
     PacketKind,
     PacketState,
 )
-from portal.packets.seal import SigningKey
 from portal.packets.signer import KeyExpired, KeyMissing, common_name
-from portal.packets.timestamps import Authority, TimestampRefused, open_authority
 from portal.runtime import Runtime
 from portal.storage import StorageError
 from portal.vault import Destroyed, VaultError
+
+if TYPE_CHECKING:  # pages count what waits; only where something is signed do the libraries for it load
+    from portal.packets.seal import SigningKey
+    from portal.packets.timestamps import Authority
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +79,12 @@ def ready(jurisdictions: Collection[str]) -> sa.Select[tuple[UUID]]:
 def count_ready(session: Session, jurisdiction: str) -> int:
     """How many wait in a jurisdiction."""
     return session.scalar(sa.select(sa.func.count()).select_from(ready([jurisdiction]).subquery())) or 0
+
+
+def waiting_of(session: Session, engagement: Engagement) -> set[UUID]:
+    """The packets of an engagement that wait for counsel's signature: one, or none."""
+    query = ready([engagement.jurisdiction]).where(Packet.engagement_id == engagement.id)
+    return set(session.scalars(query))
 
 
 def is_ready(session: Session, packet: Packet) -> bool:
@@ -165,6 +173,8 @@ def run(runtime: Runtime, countersigning_id: UUID, key: SigningKey, *, limit: in
 
     Raises `Waiting` while the timestamp authority or the store is away, and `KeyMissing` when the token goes.
     """
+    from portal.packets.timestamps import TimestampRefused, open_authority
+
     with runtime.database.transaction() as session:
         one = session.get_one(Countersigning, countersigning_id)
         one.state, one.failure = "running", None
@@ -194,30 +204,33 @@ def stop(runtime: Runtime, countersigning_id: UUID, error: KeyMissing) -> None:
     _stopped(runtime, countersigning_id, failure_code(error) or "key-missing", "failed")
 
 
-# What staff are told, by what went wrong; the first match counts.
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (TimestampRefused, "timestamp"),
-    (KeyExpired, "counsel-key-expired"),
-    (KeyMissing, "counsel-key"),
-    (GlyphMissing, "glyph"),
-    (Destroyed, "erased"),
-    (StorageError, "storage"),
-    (VaultError, "unreadable"),
-)
 # These stop the whole signing until they have passed.
 PASSING = frozenset({"timestamp", "storage"})
 
 
 def failure_code(error: Exception) -> str | None:
     """The code of a foreseen failure; None is a bug, and keeps its traceback."""
+    from portal.fonts import GlyphMissing
     from portal.packets.countersignature import NoRoom
     from portal.packets.seal import SealTooLarge
     from portal.packets.setting.flow import Oversized
+    from portal.packets.timestamps import TimestampRefused
 
     if isinstance(error, NotSigned):
         return str(error)
-    more = ((NoRoom, "no-room"), (Oversized, "oversized"), (SealTooLarge, "counsel-key"))
-    return next((code for kind, code in (*FAILURES, *more) if isinstance(error, kind)), None)
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (TimestampRefused, "timestamp"),
+        (KeyExpired, "counsel-key-expired"),
+        (KeyMissing, "counsel-key"),
+        (SealTooLarge, "counsel-key"),
+        (NoRoom, "no-room"),
+        (Oversized, "oversized"),
+        (GlyphMissing, "glyph"),
+        (Destroyed, "erased"),
+        (StorageError, "storage"),
+        (VaultError, "unreadable"),
+    )
+    return next((code for kind, code in kinds if isinstance(error, kind)), None)
 
 
 def _left(runtime: Runtime, countersigning_id: UUID) -> Sequence[UUID]:

@@ -148,6 +148,8 @@ def lines_for_claim(session: Session, claim: Claim) -> list[PacketLine]:
             size=packet.size or 0,
             pages=packet.pages or 0,
             sealed_at=packet.sealed_at,
+            countersigned_at=packet.countersigned_at,
+            countersigner=packet.countersigner or "",
         )
         for engagement in claim.engagements
         for packet in service.packets_of(session, engagement)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.claims import access
 from portal.packets.paper import checking
+from portal.packets import countersigning
 from portal.review import queue
 from portal.web import Staff, runtime
 
@@ -41,11 +42,20 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
             address = url_for("review.queue_page", state=group)
             entries.append((address, label, counted[group], shown == group))
         entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
+        entries.append(
+            (url_for("countersign.index"), _("Counsel's signature"), _waiting(staff), _at("countersign."))
+        )
         entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
     entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
     if "admin" in staff.roles:
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))
     return entries
+
+
+def _waiting(staff: Staff) -> int | None:
+    """How many accepted packets wait for counsel; no number where none does."""
+    with runtime().database.reading() as session:
+        return sum(countersigning.count_ready(session, one) for one in staff.jurisdictions) or None
 
 
 def _at(prefix: str) -> bool:

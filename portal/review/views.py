@@ -21,6 +21,7 @@ from portal.evidence import service as evidence
 from portal.evidence.certificates import Standing
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
+from portal.packets import countersigning
 from portal.packets import service as packets
 from portal.packets.dossier import service as dossiers
 from portal.review import queue, service
@@ -240,6 +241,7 @@ def _claim_page(engagement_id: UUID, **forms: object) -> str:
             "files": evidence.list_for(session, opened, claim.id),
             "certificates": _certificates(session, engagement),
             "packets": packets.packets_of(session, engagement),
+            "to_countersign": countersigning.waiting_of(session, engagement),
             "note": sealed.read_note(session, opened.vault, engagement),
             "published": opened.matters.by_id(claim.matter_version_id),
             "moves": MOVES[engagement.state],
