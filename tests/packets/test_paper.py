@@ -130,6 +130,41 @@ def test_nothing_is_printed_before_all_is_read_and_the_needed_consents_are_given
         a_print(runtime, claim)
 
 
+def test_a_consent_that_another_office_needs_is_asked_for_though_paper_is_signed_one_by_one(
+    runtime: Runtime, quick: Callable[..., bytes]
+) -> None:
+    claim = a_read_claim(runtime, tracks=("kr-consumer", "us-consumer"))
+    matter = runtime.matters.current()
+    with runtime.database.transaction() as session:
+        row = session.get_one(Claim, claim.id)
+        entries = reading.reading_list(session, runtime, matter, row)
+        transfer = next(one for one in entries if "us" in one.document.needed_in)
+        assert transfer.jurisdiction == "kr"
+        reading.confirm(session, runtime, matter, row, transfer, False, LATER)
+    with pytest.raises(ConsentMissing):
+        a_print(runtime, claim, "us")
+    korean = a_print(runtime, claim, "kr")
+    send_back(runtime, claim, [everything(quick, korean)])
+    sign_in(runtime, korean)
+    with pytest.raises(ConsentMissing):
+        a_print(runtime, claim, "us")
+
+
+def test_two_offices_are_signed_on_paper_one_after_the_other(
+    runtime: Runtime, quick: Callable[..., bytes]
+) -> None:
+    claim = a_read_claim(runtime, particulars=samples.JIWOO, tracks=("kr-consumer", "us-consumer"))
+    for jurisdiction, hour in (("us", 1), ("kr", 2)):
+        print_ = a_print(runtime, claim, jurisdiction)
+        send_back(runtime, claim, [everything(quick, print_)])
+        sign_in(runtime, print_, now=LATER + timedelta(hours=hour))
+    with runtime.database.reading() as session:
+        states = {one.jurisdiction: one.state for one in session.get_one(Claim, claim.id).engagements}
+        kinds = [(one.jurisdiction, one.revision) for one in session.scalars(sa.select(Packet))]
+    assert states == {"kr": ClaimState.SUBMITTED, "us": ClaimState.SUBMITTED}
+    assert sorted(kinds) == [("kr", 1), ("us", 1)]
+
+
 # -- pages that come back
 
 
