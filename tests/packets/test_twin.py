@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from html.parser import HTMLParser
@@ -21,8 +21,10 @@ from flask import Flask, get_template_attribute
 from flask_babel import Babel
 
 from portal.claims.particulars import PersonName
+from portal.matters.bilingual import Language
+from portal.matters.documents import Block, Document, ListBlock, Paragraph, plain
 from portal.matters.folder import read_folder, read_matter
-from portal.matters.matter import Matter
+from portal.matters.model import PacketPlan
 from portal.packets import formats, samples
 from portal.packets.content import PacketContent
 from portal.packets.render import render
@@ -31,7 +33,7 @@ from portal.packets.words import other, signer_role, word
 from tests.conftest import ROOT
 from tests.packets.tagged import Tagged, sections_of
 
-LANGUAGES = ("ko", "en", "")
+LANGUAGES: tuple[Language, Language, str] = ("ko", "en", "")
 FOLDER = read_folder(ROOT / "matters" / "coupang-2025")
 MATTER = read_matter(FOLDER)
 DOCUMENTS = [(place, one.id) for place in ("kr", "us") for one in MATTER.packets[place].documents]
@@ -296,30 +298,44 @@ def test_an_exhibit_that_only_the_page_lists_is_noticed() -> None:
 
 
 @pytest.mark.parametrize(("jurisdiction", "document_id"), DOCUMENTS)
-def test_clauses_and_paragraphs_of_both_languages_begin_side_by_side(
+def test_headings_paragraphs_and_items_of_both_languages_begin_side_by_side(
     jurisdiction: str, document_id: str
 ) -> None:
     first = MATTER.packets[jurisdiction].governing_language
     elements = sample_file(jurisdiction)[document_id]
-    texts = {lang: set(_paragraphs(MATTER, jurisdiction, document_id, lang)) for lang in ("ko", "en")}
-    beside = [one for one in elements if one.lang and squeezed(one.text) in texts[one.lang]]
-    assert len(beside) == 2 * len(texts["ko"]) > 4
-    for left, right in zip(beside[::2], beside[1::2], strict=True):
-        assert (left.lang, right.lang) == (first, other(first))
-        assert left.page == right.page
+    begins = {lang: list(_beginnings(elements, jurisdiction, document_id, lang)) for lang in LANGUAGES[:2]}
+    assert len(begins["ko"]) == len(begins["en"]) > 4
+    for left, right in zip(begins[first], begins[other(first)], strict=True):
+        assert left.page == right.page, (left, right)
         assert abs(left.top - right.top) < 9, (left, right)
-        assert left.left < right.left
+        assert left.left + 100 < right.left
 
 
-def _paragraphs(matter: Matter, jurisdiction: str, document_id: str, lang: str) -> Iterator[str]:
-    """Title, headings, paragraphs and items of a text that are short enough never to be parted by the end of a page."""
-    page = page_of(replace(content(jurisdiction), matter=matter), document_id)
-    plain = [(slot, one, text) for slot, one, text in _Page(page).said if not slot and one == lang]
-    for clause in matter.document(document_id, lang).clauses:  # type: ignore[arg-type]
-        heading = matter.packets[jurisdiction].clause_heading[lang]
-        yield squeezed(heading.format(number=clause.number, title=clause.title))
-    assert plain
-    yield squeezed(matter.document(document_id, lang).title)  # type: ignore[arg-type]
+def _beginnings(
+    elements: list[Tagged], jurisdiction: str, document_id: str, lang: Language
+) -> Iterator[Tagged]:
+    """Where each piece of a text begins in the file, in order; its end may stand on the next page."""
+    spoken = iter(one for one in elements if one.lang == lang)
+    for piece in _pieces(MATTER.document(document_id, lang), MATTER.packets[jurisdiction]):
+        yield next(one for one in spoken if squeezed(piece).startswith(squeezed(one.text)))
+
+
+def _pieces(document: Document, plan: PacketPlan) -> Iterator[str]:
+    yield document.title
+    yield from _of_blocks(document.preamble)
+    for clause in document.clauses:
+        yield plan.clause_heading[document.lang].format(number=clause.number, title=clause.title)
+        yield from _of_blocks(clause.blocks)
+
+
+def _of_blocks(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph(runs):
+                yield plain(runs)
+            case ListBlock(ordered, items, start):
+                for number, item in enumerate(items, start):
+                    yield (f"{number}." if ordered else "–") + plain(item)
 
 
 @pytest.mark.parametrize("exhibits", [3, 30])
