@@ -20,12 +20,12 @@ from portal.fonts import FaceName, Subset, face
 from portal.matters.bilingual import LANGUAGES, Language
 from portal.matters.model import Counsel, Jurisdiction
 from portal.packets import formats
+from portal.packets.binding import Draft
 from portal.packets.parts.signature import COUNSEL_FIELD
 from portal.packets.pdf import file as pdf
 from portal.packets.pdf.file import Objects, Prefix
 from portal.packets.pdf.fonts import FACE_NAMES, Fonts, SharedFonts
 from portal.packets.pdf.ink import Ink
-from portal.packets.render import Draft
 from portal.packets.setting.flow import Oversized
 from portal.packets.setting.lines import Line, set_lines
 from portal.packets.setting.strips import BoxMark, Mark, TextMark, baseline

@@ -23,7 +23,7 @@ from portal.packets.parts.furniture import claim_furniture
 from portal.packets.parts.receipt import receipt_strips
 from portal.packets.parts.record import record_strips
 from portal.packets.parts.scans import ScanPage, paper_title, put_scans, scan_marks
-from portal.packets.parts.signature import Signatures, put_signatures
+from portal.packets.parts.signature import SignatureForm, Signatures, put_signatures
 from portal.packets.parts.slots import Filling
 from portal.packets.pdf.file import Objects
 from portal.packets.press import FixedPage, Press, press_for
@@ -41,9 +41,9 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     exhibits, scans = put_exhibits(content.exhibits, objects), put_scans(content, objects)
     attached = put_exhibits(content.attachments, objects)
     signatures = put_signatures(objects, content.acts, [scan.document for scan in content.paper])
-    pictures = {
-        one.resource: one.number for one in (*exhibits, *attached, *scans, *signatures.forms.values())
-    }
+    drawn: list[ExhibitPage | ScanPage | SignatureForm] = [*exhibits, *attached, *scans]
+    drawn += signatures.forms.values()
+    pictures = {one.resource: one.number for one in drawn}
     if content.withdrawn_at:
         proof = [_receipt(content, press), _record(content, press, signatures, record)]
         return Binder(_imprint(content, press), press, objects, pictures).bind(proof, reserved, record)

@@ -124,7 +124,7 @@ def holders(data: bytes) -> Iterator[Holder]:
     """The certificates in a file's signatures and timestamps, each once; the signers before their issuers."""
     seen: set[str] = set()
     issuers: list[asn1.Certificate] = []
-    for signature in PdfFileReader(io.BytesIO(data)).embedded_signatures:  # type: ignore[no-untyped-call]
+    for signature in PdfFileReader(io.BytesIO(data)).embedded_signatures:
         stamp = signature.sig_object.get("/Type") == "/DocTimeStamp"
         role = "timestamp" if stamp else "counsel" if signature.field_name != "Seal" else "seal"
         yield from _once([signature.signer_cert], role, seen)
