@@ -15,7 +15,7 @@ from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, Tex
 from portal.claims.kinds import SELF, under_age
 from portal.claims.models import Claim, Consent, Engagement, Signature
 from portal.claims.particulars import Particulars
-from portal.claims.states import ClaimState
+from portal.claims.states import AMENDABLE, ClaimState
 from portal.claims.telling import tell
 from portal.database import new_id
 from portal.eligibility import rules
@@ -27,6 +27,7 @@ from portal.packets.reading import ToRead, text_hashes
 from portal.runtime import Runtime
 from portal.web.language import day
 
+_ACTING = AMENDABLE | {ClaimState.FILED}
 SEOUL = ZoneInfo("Asia/Seoul")  # opening and closing days of tracks are KST dates
 
 
@@ -104,7 +105,9 @@ def check_ready(
     """The readings that a signature for these jurisdictions rests on. Raises what `submit` raises when it cannot be
     given now: paper is not printed either then."""
     _check_of_age(claim, particulars, now)
-    read = [_checked(published, entry, signed) for entry in entries if entry.jurisdiction in signed]
+    # What another office goes by stays given while that office acts, though it was signed there before.
+    acting = {one.jurisdiction for one in claim.engagements if one.state in _ACTING} | signed
+    read = [_checked(published, entry, acting) for entry in entries if entry.jurisdiction in signed]
     for entry in entries:
         # On paper jurisdictions are signed one by one; a consent needed there may stand among another's documents.
         if entry.jurisdiction not in signed and not signed.isdisjoint(entry.document.needed_in):

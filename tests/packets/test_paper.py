@@ -150,6 +150,23 @@ def test_a_consent_that_another_office_needs_is_asked_for_though_paper_is_signed
         a_print(runtime, claim, "us")
 
 
+def test_a_consent_that_an_office_goes_by_is_not_refused_after_it_was_signed_there(
+    runtime: Runtime, quick: Callable[..., bytes]
+) -> None:
+    claim = a_read_claim(runtime, tracks=("kr-consumer", "us-consumer"))
+    american = a_print(runtime, claim, "us")
+    send_back(runtime, claim, [everything(quick, american)])
+    sign_in(runtime, american)
+    matter = runtime.matters.current()
+    with runtime.database.transaction() as session:
+        row = session.get_one(Claim, claim.id)
+        entries = reading.reading_list(session, runtime, matter, row)
+        transfer = next(one for one in entries if "us" in one.document.needed_in)
+        reading.confirm(session, runtime, matter, row, transfer, False, LATER)
+    with pytest.raises(ConsentMissing):
+        a_print(runtime, claim, "kr")
+
+
 def test_two_offices_are_signed_on_paper_one_after_the_other(
     runtime: Runtime, quick: Callable[..., bytes]
 ) -> None:
