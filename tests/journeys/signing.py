@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
 
 import zxingcpp
 from PIL import Image
@@ -101,8 +103,6 @@ def ask_for_phone(page: Page, jurisdiction: str) -> str:
 
 def read_code(code: Locator) -> str:
     """What a code on the screen says."""
-    from io import BytesIO
-
     code.scroll_into_view_if_needed()
     picture = Image.open(BytesIO(code.screenshot()))
     (found,) = zxingcpp.read_barcodes(picture)
@@ -134,4 +134,42 @@ def hand_off(page: Page, jurisdiction: str, phone: Page) -> None:
     expect(card(page, jurisdiction).locator(".hand-off .drawn")).to_be_visible(timeout=15_000)
 
 
-MEANS = ("drawn", "typed", "phone", "paper")
+def screens(own: Page, desk: Page, phone: Page, jurisdiction: str, name: str, folder: Path) -> list[Path]:
+    """Pictures of all the means; nothing is handed in.
+
+    ``own`` and ``desk`` stand on the page of signing, at 360 pixels with a finger and at a desk; ``phone`` is signed in
+    nowhere.
+    """
+    taken: list[Path] = []
+
+    def keep(page: Page, what: str, shown: Locator | None = None) -> None:
+        path = folder / f"sign-{len(taken) + 1}-{what}.png"
+        page.evaluate("() => document.fonts.ready.then(() => true)")
+        (shown or page).screenshot(path=path, animations="disabled")
+        taken.append(path)
+
+    drawing = choose(own, jurisdiction, "drawn").locator("[data-drawing]")
+    drawing.locator("[data-open]").click()
+    for way in (LOOPS, UNDER):
+        touch(own, drawing.locator("dialog canvas"), way)
+    keep(own, "drawn-pad")
+    drawing.locator("[data-done]").click()
+    mine = own.locator(".card", has=card(own, jurisdiction))
+    keep(own, "drawn", mine)
+    type_name(own, jurisdiction, name)
+    keep(own, "typed", mine)
+    choose(own, jurisdiction, "paper")
+    keep(own, "paper", mine)
+    address = ask_for_phone(desk, jurisdiction)
+    keep(desk, "phone-code", desk.locator(".card", has=card(desk, jurisdiction)))
+    phone.goto(address)
+    keep(phone, "phone-address")
+    open_on_phone(phone, address)
+    draw_on(phone, "strokes")
+    keep(phone, "phone-drawn", phone.locator("main"))
+    with phone.expect_navigation():
+        phone.locator("main .button.seal.block").click()
+    keep(phone, "phone-sent")
+    expect(card(desk, jurisdiction).locator(".hand-off .drawn")).to_be_visible(timeout=15_000)
+    keep(desk, "phone-received", desk.locator(".card", has=card(desk, jurisdiction)))
+    return taken

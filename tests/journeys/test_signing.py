@@ -90,6 +90,24 @@ def test_by_hand_on_a_phone_that_is_turned_while_signing(reader: Reader) -> None
     walk.arrive("/claim")
 
 
+def test_a_picture_of_each_means_is_made_for_the_samples(reader: Reader, open_page: OpenPage) -> None:
+    own, desk, phone = reader(NOH, phone=True).page, reader(NOH).page, open_page("ko", phone=True)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    made = signing.screens(own, desk, phone, "kr", NOH.signature, SCREENS)
+    assert [path.name for path in made] == [
+        "sign-1-drawn-pad.png",
+        "sign-2-drawn.png",
+        "sign-3-typed.png",
+        "sign-4-paper.png",
+        "sign-5-phone-code.png",
+        "sign-6-phone-address.png",
+        "sign-7-phone-drawn.png",
+        "sign-8-phone-sent.png",
+        "sign-9-phone-received.png",
+    ]
+    assert all(path.stat().st_size > 5_000 for path in made)
+
+
 def test_by_name_in_hanja_as_it_will_be_printed(reader: Reader) -> None:
     walk = reader(NOH, phone=True)
     page = walk.page
