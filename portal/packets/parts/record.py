@@ -6,12 +6,14 @@ one claimant are strings, never a `Text`: blocks of both languages are kept for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from portal.claims.act import Reading, SigningAct
 from portal.matters.bilingual import LANGUAGES, Text
-from portal.matters.model import DocumentKind
+from portal.matters.matter import Matter
+from portal.matters.model import DocumentKind, Jurisdiction
 from portal.packets import formats
 from portal.packets.authority import Link, chain
 from portal.packets.content import Exhibit, PacketContent
@@ -225,16 +227,10 @@ class _Record(Told):
         )
         return f"{one.kind.name[self.first]}\n{filled('record.issued', date=issued)[self.first]}"
 
-    def answers(self) -> list[Strip]:
+    def answers(self) -> Sequence[Strip]:
         """What the claimant answered, on which the decisions rest."""
-        columns = [("record.question", 6.2), ("record.answer", 4.4)]
-        rows: list[Cells] = [
-            (question.text, option.text)
-            for question in self.content.matter.questions
-            for option in question.options
-            if option.value == self.content.answers.get(question.id)
-        ]
-        return self.table("record.answers", columns, rows)
+        given = tuple(sorted(self.content.answers.items()))
+        return _answers(self.matter, self.jurisdiction, self.page, given)
 
     def decisions(self) -> list[Strip]:
         """Each track's outcome with its reasons in the words of the rules."""
@@ -296,3 +292,18 @@ class _Record(Told):
             space(4),
             two_columns(word("record.later"), self.first, self.width, NOTE),
         ]
+
+
+@lru_cache(64)
+def _answers(
+    matter: Matter, jurisdiction: Jurisdiction, page: Page, given: tuple[tuple[str, str], ...]
+) -> tuple[Strip, ...]:
+    """The questions with their answers: most claimants give one of a few sets, and none of them names anybody."""
+    told, answers = Told(matter, jurisdiction, page), dict(given)
+    rows: list[Cells] = [
+        (question.text, option.text)
+        for question in matter.questions
+        for option in question.options
+        if option.value == answers.get(question.id)
+    ]
+    return tuple(told.table("record.answers", [("record.question", 6.2), ("record.answer", 4.4)], rows))
