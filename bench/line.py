@@ -70,8 +70,10 @@ def _worker_memory(settings: Settings) -> Figure:
     answers = context.Queue()
     worker = context.Process(target=_make_many, args=(settings, answers))
     worker.start()
-    early, late = answers.get(timeout=1200)
     worker.join()
+    if worker.exitcode:
+        raise RuntimeError("the worker of the measurement failed")
+    early, late = answers.get()
     reference = f"{early:,.0f} MB after {EARLY} packets, {late:,.0f} MB after {LATE:,}"
     return Figure(
         name="packet_memory", value=round(late - early, 1), unit="MB", reference=reference, ratio=None
@@ -99,6 +101,7 @@ def _together(work: Any, settings: Settings) -> float:
 
 
 def _make_pending(settings: Settings, ready: Any) -> None:
+    jobs.load_all()
     with _opened(settings) as runtime:
         _warm(runtime)
         ready.wait()
@@ -119,7 +122,6 @@ def _only_make(settings: Settings, ready: Any) -> None:
 
 
 def _make_many(settings: Settings, answers: Any) -> None:
-    jobs.load_all()
     with _opened(settings) as runtime:
         with runtime.database.reading() as session:
             ids = _ids(session)
