@@ -132,7 +132,7 @@ class Binder:
             place = " ".join(f"{edge:.2f}" for edge in room)
             empty = f"/FT/Sig/T({name})/Rect[{place}]/F 4/P {number} 0 R"
             self.objects.put(self.fields[name], f"<</Type/Annot/Subtype/Widget{empty}>>".encode())
-        return TaggedPage(number, sheet.elements, sheet.structure, ink.elements)
+        return TaggedPage(number, sheet.elements, sheet.structure, *ink.tagged())
 
     def _put_outlines(self, sections: Sequence[TaggedSection]) -> int:
         root = self.objects.take()

@@ -197,4 +197,4 @@ class _Binder:
             f"/StructParents {len(self.numbers)}/Tabs/S>>"
         )
         self.numbers.append(number)
-        return TaggedPage(number, elements, structure, ink.elements)
+        return TaggedPage(number, elements, structure, *ink.tagged())

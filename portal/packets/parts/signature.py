@@ -86,7 +86,7 @@ def _put(objects: Objects, act: SigningAct, place: int) -> SignatureForm:
     drawn.append("Q")
     width, height = width * scale, height * scale
     entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {width:.2f} {height:.2f}]/Resources<<>>"
-    number = objects.add(stream("".join(drawn).encode("ascii"), entries, level=1))
+    number = objects.add(stream("".join(drawn).encode("ascii"), entries, level=0))
     return SignatureForm(f"Signature{place}", number, width, height)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
 from portal.fonts import FaceName, GlyphMissing, Subset, face
 from portal.packets.pdf.file import Objects, stream
@@ -41,12 +42,16 @@ def put_font(objects: Objects, subset: Subset, *, level: int = 9) -> int:
     )
 
 
-@dataclass(frozen=True)
-class DrawnGroup:
-    """A group's operators: those of no element, and those of each element with its distance from the origin."""
+class DrawnGroup(NamedTuple):
+    """A group's operators: those of no element; those of each element with its distance from the origin; and of all
+    elements together as one pattern, for each the number of its marked content and where the group stands, and as one
+    pattern of the structure, for each the numbers of section, page and marked content.
+    """
 
     plain: str
     marked: tuple[tuple[Element, float, str], ...]
+    pattern: str
+    structure: str
     pictures: frozenset[str]
 
 
@@ -104,7 +109,7 @@ class Fonts:
         """Writes the fonts of the words met so far and answers their resource entries."""
         entries = []
         for name, codes in sorted(self._own.items()):
-            number = put_font(objects, Subset(face(name), "".join(codes)), level=1)
+            number = put_font(objects, Subset(face(name), "".join(codes)), level=0)
             entries.append(f"/{_resource('P', name)} {number} 0 R")
         return "".join(entries)
 

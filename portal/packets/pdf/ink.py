@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.packets.pdf.fonts import DrawnGroup, Fonts
+from portal.packets.pdf.structure import BETWEEN, element_pattern
 from portal.packets.setting.flow import Placed
 from portal.packets.setting.strips import (
     BoxMark,
@@ -37,6 +39,23 @@ class _Marked:
     ops: list[str]
 
 
+class _Placed(NamedTuple):
+    """A group on a page: the operators that move it there, and where its elements begin: each at its distance below
+    `y`, or all at `begins`.
+    """
+
+    drawn: DrawnGroup
+    moved: str
+    y: float
+    begins: float | None
+
+    @property
+    def tops(self) -> list[float]:
+        if self.begins is None:
+            return [self.y + top for _, top, _ in self.drawn.marked]
+        return [self.begins] * len(self.drawn.marked)
+
+
 @dataclass
 class Ink:
     """Collects marks for one page and writes them as a content stream."""
@@ -46,13 +65,37 @@ class Ink:
     pictures: set[str] = field(default_factory=set)
     rooms: dict[str, tuple[float, float, float, float]] = field(default_factory=dict)
     _plain: list[str] = field(default_factory=list)
-    _marked: list[_Marked] = field(default_factory=list)
+    _marked: list[_Marked | _Placed] = field(default_factory=list)
     _known: dict[Element, _Marked] = field(default_factory=dict)
 
     @property
     def elements(self) -> list[tuple[Element, float]]:
         """The logical elements and how far down the sheet each begins, in the order of their marked content."""
-        return [(one.element, one.top) for one in self._marked]
+        return [(element, top) for element, top, _ in self._each()]
+
+    def tagged(self) -> tuple[str, list[float]]:
+        """The elements as one pattern of the structure, to be filled for each with the numbers of section, page and
+        marked content; and how far down the sheet each begins.
+        """
+        patterns: list[str] = []
+        tops: list[float] = []
+        for one in self._marked:
+            if type(one) is _Placed:
+                patterns.append(one.drawn.structure)
+                tops += one.tops
+            else:
+                patterns.append(element_pattern(one.element))
+                tops.append(one.top)
+        return BETWEEN.join(patterns), tops
+
+    def _each(self) -> Iterator[tuple[Element, float, str]]:
+        """Every element, also those of groups: where it begins, and its operators."""
+        for one in self._marked:
+            if isinstance(one, _Placed):
+                for (element, _, ops), top in zip(one.drawn.marked, one.tops, strict=True):
+                    yield element, top, one.moved + ops
+            else:
+                yield one.element, one.top, "".join(one.ops)
 
     def place(self, placed: Iterable[Placed]) -> None:
         """Draws strips where the pages were filled with them; holes stay empty."""
@@ -106,14 +149,24 @@ class Ink:
         again = Ink(self.page, self.fonts)
         again.draw(marks, x, y)
         self._plain += again._plain
-        for one in again._marked:
-            self._plain += ("q\n", *one.ops, "Q\n")
+        for _, _, ops in again._each():
+            self._plain += ("q\n", ops, "Q\n")
 
     def content(self, first: int = 0) -> bytes:
         """The operators; the first logical element gets the marked-content number `first`."""
         parts = ["/Artifact BMC\nq\n", *self._plain, "Q\nEMC\n"] if self._plain else []
-        for number, one in enumerate(self._marked, first):
-            parts += [f"/{one.element.role}<</MCID {number}>>BDC\nq\n", *one.ops, "Q\nEMC\n"]
+        number = first
+        for one in self._marked:
+            if type(one) is _Placed:
+                drawn, moved = one.drawn, one.moved
+                count = len(drawn.marked)
+                # One format for all elements of the group: a packet has hundreds.
+                filled = [part for index in range(number, number + count) for part in (index, moved)]
+                parts.append(drawn.pattern % tuple(filled))
+                number += count
+            else:
+                parts += (f"/{one.element.role}<</MCID {number}>>BDC\nq\n", *one.ops, "Q\nEMC\n")
+                number += 1
         return "".join(parts).encode("ascii")
 
     def _ops(self, element: Element | None, y: float) -> list[str]:
@@ -131,9 +184,8 @@ class Ink:
         moved = f"1 0 0 1 {x:.2f} {self.page.height - y:.2f} cm\n"
         if drawn.plain:
             self._plain += ("q ", moved, drawn.plain, "Q\n")
-        marked = self._marked
-        for element, top, ops in drawn.marked:
-            marked.append(_Marked(element, y + top if begins is None else begins, [moved, ops]))
+        if drawn.marked:
+            self._marked.append(_Placed(drawn, moved, y, begins))
         if drawn.pictures:
             self.pictures |= drawn.pictures
 
@@ -142,8 +194,10 @@ class Ink:
         fonts, ink = self.fonts, Ink(replace(self.page, height=0.0), self.fonts)
         before = fonts.own_words
         ink.draw(group.marks)
-        marked = tuple((one.element, one.top, "".join(one.ops)) for one in ink._marked)
-        made = DrawnGroup("".join(ink._plain), marked, frozenset(ink.pictures))
+        marked = tuple(ink._each())
+        pattern = "".join(f"/{element.role}<</MCID %d>>BDC\nq\n%s{ops}Q\nEMC\n" for element, _, ops in marked)
+        structure = BETWEEN.join(element_pattern(element) for element, _, _ in marked)
+        made = DrawnGroup("".join(ink._plain), marked, pattern, structure, frozenset(ink.pictures))
         # What needed a font of this packet's own is no good for another packet.
         if not group.lasting or fonts.own_words == before:
             group.drawn[fonts.shared.serial if group.lasting else fonts.serial] = made

@@ -13,22 +13,25 @@ from functools import lru_cache
 from portal.packets.pdf.file import Objects, string
 from portal.packets.setting.strips import Element
 
-_BETWEEN = "\0"
+BETWEEN = "\0"
 
 Elements = Sequence[tuple[Element, float]]
 
 
 def described(elements: Elements, first: int = 0) -> str:
     """The elements' objects as one pattern, to be filled with the numbers of section and page for each."""
-    return _BETWEEN.join(
-        [f"{_opened(one.role, one.lang, one.alt)}{mcid}>>" for mcid, (one, _) in enumerate(elements, first)]
-    )
+    return BETWEEN.join([f"{_opened(one)}{mcid}>>" for mcid, (one, _) in enumerate(elements, first)])
 
 
-def _opened(role: str, lang: str, alt: str) -> str:
-    if alt:  # may be what a claimant called an exhibit, which nothing shared remembers
-        return f"{_plain(role, lang)}/Alt{string(alt)}/K "
-    return f"{_plain(role, lang)}/K "
+def element_pattern(element: Element) -> str:
+    """One element's object, to be filled with the numbers of section, page and marked content."""
+    return _opened(element) + "%d>>"
+
+
+def _opened(element: Element) -> str:
+    if element.alt:  # may be what a claimant called an exhibit, which nothing shared remembers
+        return f"{_plain(element.role, element.lang)}/Alt{string(element.alt)}/K "
+    return f"{_plain(element.role, element.lang)}/K "
 
 
 @lru_cache(64)
@@ -38,14 +41,15 @@ def _plain(role: str, lang: str) -> str:
 
 @dataclass(frozen=True)
 class TaggedPage:
-    """A page object and its elements in the order of their marked content, each with its distance from the top:
-    those of its fixed content, `described` already, and the claim's own after them.
+    """A page object and its elements in the order of their marked content: those of its fixed content, `described`
+    already, and the claim's own after them, as `Ink.tagged` gives them.
     """
 
     number: int
     fixed: Elements
     fixed_pattern: str
-    own: Elements
+    own_pattern: str
+    own_tops: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,15 @@ def put_structure(objects: Objects, sections: Iterable[TaggedSection], lang: str
 
 def _put_page(objects: Objects, page: TaggedPage, section: int, parents: list[str]) -> list[int]:
     """Writes the page's elements and answers their numbers in reading order."""
-    patterns = [part for part in (page.fixed_pattern, described(page.own, len(page.fixed))) if part]
-    count = len(page.fixed) + len(page.own)
+    patterns = [part for part in (page.fixed_pattern, page.own_pattern) if part]
+    fixed, number = len(page.fixed), page.number
+    count = fixed + len(page.own_tops)
+    own = [part for mark in range(fixed, count) for part in (section, number, mark)]
     # One format for a page's elements: there are hundreds in a packet.
-    written = _BETWEEN.join(patterns) % ((section, page.number) * count)
+    written = BETWEEN.join(patterns) % ((section, number) * fixed + tuple(own))
     made = objects.extend(written.encode("ascii").split(b"\0")) if count else []
     parents.append(f"{len(parents)} [{_references(made)}]")
-    tops = [top for part in (page.fixed, page.own) for _, top in part]
+    tops = [*(top for _, top in page.fixed), *page.own_tops]
     return [made[index] for index in sorted(range(count), key=tops.__getitem__)]
 
 
