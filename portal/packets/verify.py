@@ -42,6 +42,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
+from portal.packets.render import RESERVED
 from portal.packets.seal import container_of, timestamped
 from portal.packets.signer import Chain, as_asn1, common_name
 from portal.packets.timestamps import Timestamp, TimestampRefused, check, imprint
@@ -157,7 +158,8 @@ def verify(
     if not data.startswith(b"%PDF-"):
         return Verdict(Finding.UNREADABLE, sha256, "the file is not a PDF")
     found = list(_ranges(data))
-    ranges = [one for one in found if one.usable(data)]
+    # The shortest first: a seal of ours over a longer file would be somebody's second.
+    ranges = sorted((one for one in found if one.usable(data)), key=lambda one: one.until)
     seal = _signed_by(data, ranges, chains, _SEAL, timestamp_roots)
     if seal is None:
         return _without_seal(data, found, chains, sha256)
@@ -166,8 +168,8 @@ def verify(
 
 
 def _ranges(data: bytes) -> Iterator[_Range]:
-    """Every byte range in the file, the last first; whether it is a signature's is still to be seen."""
-    for match in reversed(list(_RANGE.finditer(data))):
+    """Every byte range in the file; whether it is a signature's is still to be seen."""
+    for match in _RANGE.finditer(data):
         yield _Range(*map(int, match.groups()))
 
 
@@ -235,6 +237,9 @@ def _holds(
     assert isinstance(key, rsa.RSAPublicKey)
     try:
         signature, token = _parts(_element(held))
+        # The room is signed: one kept for a timestamp holds one, so none can be taken out, or put in, unnoticed.
+        if bool(token) is not (len(held) > 2 * RESERVED):
+            return False
         whole = container.filled(digest, signature)
         whole = timestamped(whole, token) if token else whole
         if held != whole.hex().encode("ascii").ljust(len(held), b"0"):
@@ -365,11 +370,10 @@ def _without_seal(data: bytes, seals: Sequence[_Range], chains: Sequence[Chain],
     """Why there is no seal of ours: another's, one of ours that no longer fits, or none at all."""
     if not seals:
         return Verdict(Finding.NOT_OURS, sha256, "the file carries no seal")
-    known = {as_asn1(chain[0]).dump(): common_name(chain[0]) for chain in chains}
-    for seal in seals:
-        signer = _signer_certificate(data[seal.end : seal.second])
-        if signer is not None and signer not in known:
-            return Verdict(Finding.NOT_OURS, sha256, "the file is signed with a certificate that is not ours")
+    known = {as_asn1(chain[0]).dump() for chain in chains}
+    signers = {_signer_certificate(seal.gap(data)) for seal in seals} - {None}
+    if signers and not signers & known:
+        return Verdict(Finding.NOT_OURS, sha256, "the file is signed with a certificate that is not ours")
     return Verdict(Finding.ALTERED, sha256, "the file was changed after it was sealed")
 
 
