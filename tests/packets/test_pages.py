@@ -284,6 +284,48 @@ def check_whole(content: PacketContent, jurisdiction: str, said: list[str]) -> N
             assert_inside(shown, page)
 
 
+NAMED = ["김민준", "뷁", "똠", "燁", "ÓSCAR", "NGUYỄN", "가" * 60, "W" * 60]
+
+
+@pytest.mark.parametrize("jurisdiction", ["kr", "us"])
+@pytest.mark.parametrize("name", NAMED)
+def test_the_fonts_own_maps_give_back_every_name(jurisdiction, name):
+    """What any reader goes by: the codes of the content and the map of their font (ISO 32000-1, 9.10.3)."""
+    latin = name.isascii() or "Ó" in name or "Ễ" in name
+    given = PersonName(passport=name) if latin else PersonName(hangul=name)
+    content = with_particulars(jurisdiction, name=given, address=LONG_ADDRESS)
+    data = bytes(render(content).data)
+    written = squeezed("".join(decoded(data)))
+    assert name in written
+    assert squeezed(LONG_ADDRESS.line1) in written
+    with pypdfium2.PdfDocument(data) as document:
+        assert name in squeezed("".join(page.get_textpage().get_text_range() for page in document))
+    assert name in flowing(data)
+
+
+def decoded(data: bytes) -> list[str]:
+    """The text of each page, code by code."""
+    pages = []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        maps = {name: characters(font) for name, font in pdf.pages[0].Resources.Font.items()}
+        for page in pdf.pages:
+            content = b"\n".join(part.read_bytes() for part in page.Contents)
+            found = re.findall(rb"(/[FP]\d) [\d.]+ Tf <([0-9A-F]+)> Tj", content)
+            pages.append(
+                "".join(
+                    maps[font.decode()][codes[at : at + 4].decode()]
+                    for font, codes in found
+                    for at in range(0, len(codes), 4)
+                )
+            )
+    return pages
+
+
+def characters(font: pikepdf.Object) -> dict[str, str]:
+    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", font.ToUnicode.read_bytes())
+    return {code.decode(): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+
+
 @pytest.mark.parametrize("means", ["drawn", "typed"])
 @pytest.mark.parametrize("jurisdiction", ["kr", "us"])
 def test_the_longest_claim_of_all_stays_inside(jurisdiction, means):

@@ -80,7 +80,7 @@ class Ink:
         patterns: list[str] = []
         tops: list[float] = []
         for one in self._marked:
-            if type(one) is _Placed:
+            if isinstance(one, _Placed):
                 patterns.append(one.drawn.structure)
                 tops += one.tops
             else:
@@ -157,7 +157,7 @@ class Ink:
         parts = ["/Artifact BMC\nq\n", *self._plain, "Q\nEMC\n"] if self._plain else []
         number = first
         for one in self._marked:
-            if type(one) is _Placed:
+            if isinstance(one, _Placed):
                 drawn, moved = one.drawn, one.moved
                 count = len(drawn.marked)
                 # One format for all elements of the group: a packet has hundreds.
