@@ -6,8 +6,8 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from portal.claims import access
-from portal.packets.paper import checking
 from portal.packets import countersigning
+from portal.packets.paper import checking
 from portal.review import queue
 from portal.web import Staff, runtime
 

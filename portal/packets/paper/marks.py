@@ -67,8 +67,8 @@ def read_mark(text: str) -> PageMark | None:
 def modules(text: str) -> tuple[str, ...]:
     """The code as rows of 0 and 1, 1 is dark. A quarter of it may be lost to a crease or a thumb (level Q)."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
-    picture = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
-    height, width = picture.shape
+    picture = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]
+    height, width = picture.shape or ()
     pixels = picture.tobytes()
     rows = (pixels[at : at + width] for at in range(0, height * width, width))
     return tuple("".join("0" if pixel else "1" for pixel in row) for row in rows)

@@ -217,9 +217,12 @@ def _row(
 def _keep(
     session: Session, runtime: Runtime, claim: Claim, print_: PaperPrint, order: _Order, now: datetime
 ) -> None:
-    older = sa.update(PaperPrint).where(PaperPrint.engagement_id == print_.engagement_id)
-    older = older.where(PaperPrint.state.in_(sorted(prints.OPEN)))
-    replaced = session.execute(older.values(state=PrintState.REPLACED)).rowcount
+    open_ = sa.select(PaperPrint).where(
+        PaperPrint.engagement_id == print_.engagement_id, PaperPrint.state.in_(sorted(prints.OPEN))
+    )
+    older = session.scalars(open_).all()
+    for one in older:
+        one.state = PrintState.REPLACED
     session.add(print_)
     session.flush()
     documents = [one.document for one in prints.planned(print_.plan)]
@@ -238,7 +241,7 @@ def _keep(
         jurisdiction=order.engagement.jurisdiction,
         print=print_.code,
         pages=len(print_.plan),
-        replaced=replaced,
+        replaced=len(older),
     )
 
 

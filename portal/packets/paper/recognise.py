@@ -22,6 +22,7 @@ _QUALITY = 82
 _WORTH_TURNING = 1.0  # degrees; less is how people hold a phone, and turning costs sharpness
 _SMALL, _LARGE = 1_400, 4_200  # pixels of the longer side at which a picture is tried besides its own
 _PARTS = 3
+_FORMATS = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _parts(grey: Image.Image) -> Iterator[Image.Image]:
 
 def _read(grey: Image.Image) -> list[_Code]:
     found = []
-    for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False):
+    for code in zxingcpp.read_barcodes(grey, formats=_FORMATS, try_invert=False):
         if read_mark(code.text) is not None:
             place = code.position
             right = place.top_right.x - place.top_left.x, place.top_right.y - place.top_left.y
@@ -121,9 +122,9 @@ def _turned(picture: Image.Image, slant: float) -> Image.Image:
 
 def _around(picture: Image.Image) -> tuple[int, ...] | int:
     """The mean colour of the picture's edge, with which the corners are filled that turning leaves empty."""
-    small = picture.convert("RGB").resize((8, 8), Image.Resampling.BOX)
-    edge = [small.getpixel((x, y)) for x in range(8) for y in range(8) if x in (0, 7) or y in (0, 7)]
-    mean = tuple(sum(pixel[band] for pixel in edge) // len(edge) for band in range(3))  # type: ignore[index]
+    small = picture.convert("RGB").resize((8, 8), Image.Resampling.BOX).tobytes()
+    edge = [3 * (8 * y + x) for x in range(8) for y in range(8) if x in (0, 7) or y in (0, 7)]
+    mean = tuple(sum(small[at + band] for at in edge) // len(edge) for band in range(3))
     return mean if picture.mode == "RGB" else sum(mean) // 3
 
 

@@ -19,6 +19,7 @@ from portal.claims.models import Claim, Engagement
 from portal.database import new_id
 from portal.evidence import blobs
 from portal.evidence.inspect import check_agrees, identify
+from portal.evidence.models import EvidenceUpload
 from portal.evidence.refusals import Refusal, TooLarge, TooManyFiles
 from portal.evidence.service import MB, Upload
 from portal.matters.shelf import PublishedMatter
@@ -194,7 +195,7 @@ def _keep(
     published: PublishedMatter,
     sender: Sender,
     picture: PaperPage,
-    stored: blobs.EvidenceUpload,
+    stored: EvidenceUpload,
     now: datetime,
 ) -> Fate:
     """The one short transaction, under the claim's lock. A picture that is not kept leaves its blob to the sweeper."""
