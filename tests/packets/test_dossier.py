@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ from portal.jobs import run_worker
 from portal.packets import events, service
 from portal.packets.commands import group
 from portal.packets.dossier import service as dossiers
-from portal.packets.dossier.gathering import NothingSealed, engagement_of
+from portal.packets.dossier.gathering import NothingSealed, engagement_of, holders
 from portal.packets.dossier.verbatim import verbatim_lines
 from portal.packets.models import Packet
 from portal.packets.signer import known_chains
@@ -38,6 +39,9 @@ from portal.packets.verify import Finding, verify
 from portal.runtime import Runtime
 from tests.conftest import NOW
 from tests.packets.claims import a_picture, a_signed_claim, packets_of
+from tests.packets.test_attacks import World, world
+
+__all__ = ["world"]
 
 REASON = "법원의 석명준비명령에 따라"
 
@@ -264,6 +268,15 @@ def test_before_a_packet_is_sealed_there_is_nothing_to_prove(runtime: Runtime) -
     claim = a_signed_claim(runtime, tracks=("kr-consumer",))
     with pytest.raises(NothingSealed):
         made(runtime, claim)
+
+
+def test_the_certificates_of_seal_counsel_and_timestamps_are_named(world: World) -> None:
+    found = list(holders(world.lasting))
+    by_role = {one.role: one for one in found}
+    assert {"seal", "counsel", "timestamp"} <= set(by_role)
+    assert by_role["seal"].sha256 == world.firm.chain[0].fingerprint(SHA256()).hex()
+    assert by_role["counsel"].sha256 == world.lawyer.chain[0].fingerprint(SHA256()).hex()
+    assert len({one.sha256 for one in found}) == len(found)
 
 
 @settings(max_examples=200, deadline=None)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
-from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
+from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -129,9 +130,16 @@ def holders(data: bytes) -> Iterator[Holder]:
         role = "timestamp" if stamp else "counsel" if signature.field_name != "Seal" else "seal"
         yield from _once([signature.signer_cert], role, seen)
         issuers += signature.other_embedded_certs
-        if token := signature.attached_timestamp_data:
-            yield from _once((one.chosen for one in token["certificates"] or ()), "timestamp", seen)
+        yield from _once(_timestamping(signature.signer_info), "timestamp", seen)
     yield from _once(issuers, "issuer", seen)
+
+
+def _timestamping(signer: cms.SignerInfo) -> Iterator[asn1.Certificate]:
+    """The certificates that a signature's timestamp carries."""
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            for token in attribute["values"]:
+                yield from (one.chosen for one in token["content"]["certificates"] or ())
 
 
 def _once(found: Iterable[asn1.Certificate], role: str, seen: set[str]) -> Iterator[Holder]:
