@@ -129,7 +129,7 @@ def _in_file(place: KeyPlace) -> Iterator[SigningKey]:
 
 @contextmanager
 def _on_token(place: KeyPlace) -> Iterator[SigningKey]:
-    import pkcs11  # type: ignore[import-untyped]
+    import pkcs11
 
     address = _Address.read(place.where)
     try:

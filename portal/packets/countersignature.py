@@ -69,11 +69,9 @@ def countersigning(data: bytes, visible: Visible, reserved: int) -> Draft:
             )
         )
     )
-    filled = generic.DictionaryObject({name: field.raw_get(name) for name in field})
-    filled[generic.NameObject("/V")] = generic.IndirectObject(held, 0, None)
-    seen = generic.DictionaryObject({generic.NameObject("/N"): generic.IndirectObject(appearance, 0, None)})
-    filled[generic.NameObject("/AP")] = seen
-    return revision.written({number: _body(filled)}, reserved)
+    entries = b"/V %d 0 R/AP<</N %d 0 R>>>>" % (held, appearance)
+    body = _body(field)
+    return revision.written({number: body[: body.rindex(b">>")] + entries}, reserved)
 
 
 class _Revision:

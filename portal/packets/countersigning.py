@@ -54,7 +54,7 @@ class Waiting(Exception):
     """The signing stopped for what will pass; the job engine tries again."""
 
 
-def ready(jurisdictions: Collection[str]) -> sa.Select[tuple[UUID]]:
+def ready(jurisdictions: Collection[str]) -> sa.Select[UUID]:
     """Packets that wait for counsel's signature: accepted, sealed, the newest of their engagement, not yet signed."""
     newer = aliased(Packet)
     superseded = sa.exists().where(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -50,7 +51,7 @@ class _Asking(TimeStamper):
     """pyHanko's door to our own authority, which takes no token that it has not checked."""
 
     def __init__(self, authority: Authority) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.authority = authority
         self.stamp: Timestamp | None = None
 
@@ -106,7 +107,7 @@ def extended(
     return Signed(out.getvalue(), asking.stamp)
 
 
-def _certificates(reader: PdfFileReader) -> Iterator[x509.Certificate]:
+def _certificates(reader: PdfFileReader) -> Iterator[asn1.Certificate]:
     """Every certificate that the file's signatures and their timestamps carry."""
     for signature in reader.embedded_signatures:
         yield from _of(signature.signed_data)
@@ -115,15 +116,15 @@ def _certificates(reader: PdfFileReader) -> Iterator[x509.Certificate]:
                 yield from _of(token["content"])
 
 
-def _of(signed: cms.SignedData) -> Iterable[x509.Certificate]:
+def _of(signed: cms.SignedData) -> Iterable[asn1.Certificate]:
     return [one.chosen for one in signed["certificates"] or ()]
 
 
-async def _look_up(certificates: Iterable[x509.Certificate], context: ValidationContext) -> None:
+async def _look_up(certificates: Iterable[asn1.Certificate], context: ValidationContext) -> None:
     try:
         for certificate in certificates:
             # What does not convince today is kept as it is, for whoever validates later.
             with suppress(PathBuildingError, PathValidationError):
                 await CertificateValidator(certificate, validation_context=context).async_validate_path()
     finally:
-        await context.aclose()
+        await context.aclose()  # type: ignore[no-untyped-call]

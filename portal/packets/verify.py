@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from asn1crypto.cms import ContentInfo  # type: ignore[import-untyped]
 from cryptography import x509
@@ -42,7 +42,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
-from portal.packets.render import RESERVED
+from portal.packets.binding import RESERVED
 from portal.packets.seal import container_of, timestamped
 from portal.packets.signer import Chain, as_asn1, common_name
 from portal.packets.timestamps import Timestamp, TimestampRefused, check, imprint
@@ -54,11 +54,11 @@ _SEAL, _COUNSEL = "Seal", "Counsel"
 # nothing that hangs in the air to be shown by a revision still to come.
 _POLICY = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS", "/Extensions", "/Version"})),
+        CatalogModificationRule(frozenset({"/AcroForm", "/DSS", "/Extensions", "/Version"})),  # type: ignore[no-untyped-call]
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule([SigFieldCreationRule(), SigFieldModificationRule()]),  # type: ignore[no-untyped-call]
     ignore_orphaned_objects=False,
 )
 
@@ -288,7 +288,7 @@ def _covering(data: bytes, covered: Sequence[_Covered], sha256: str) -> Verdict:
     return replace(found, **_facts(data, covered), **_proved(covered))
 
 
-def _proved(covered: Sequence[_Covered]) -> dict[str, object]:
+def _proved(covered: Sequence[_Covered]) -> dict[str, Any]:
     """Level, times and countersigner, by what trusted timestamps prove."""
     signed = [one for one in covered if one.chain]
     counsel = next((one for one in signed if one.field == _COUNSEL), None)
@@ -315,7 +315,7 @@ def _time_of(covered: Sequence[_Covered], one: _Covered, times: dict[str, dateti
     return next((times[each.field] for each in covered[covered.index(one) :] if each.field in times), None)
 
 
-def _facts(data: bytes, covered: Sequence[_Covered]) -> dict[str, object]:
+def _facts(data: bytes, covered: Sequence[_Covered]) -> dict[str, Any]:
     """What the sealed revision says of itself."""
     with suppress(PdfError, KeyError, ValueError, TypeError, AttributeError):
         root = PdfFileReader(io.BytesIO(data[: covered[0].range.until]), strict=True).root

@@ -211,7 +211,7 @@ def _unsigned(session: Session, countersigning_id: UUID) -> Sequence[Unsigned]:
     ]
 
 
-def _seen() -> sa.Select[tuple[Countersigning]]:
+def _seen() -> sa.Select[Countersigning]:
     return sa.select(Countersigning).where(Countersigning.jurisdiction.in_(staff().jurisdictions))
 
 
