@@ -21,7 +21,7 @@ from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.matter import Matter
-from portal.matters.model import EvidenceKind
+from portal.matters.model import EvidenceKind, Jurisdiction
 from portal.runtime import Runtime
 
 
@@ -72,7 +72,7 @@ def document_hash(matter: Matter, document_id: str, facts: Facts) -> str:
     )
 
 
-def hashes(matter: Matter, jurisdiction: str, tracks: Iterable[str], facts: Facts) -> dict[str, str]:
+def hashes(matter: Matter, jurisdiction: Jurisdiction, tracks: Iterable[str], facts: Facts) -> dict[str, str]:
     """The hash of each document of a packet, by id, in the packet's order."""
     documents = matter.documents_for(jurisdiction, tuple(tracks))
     return {document.id: document_hash(matter, document.id, facts) for document in documents}
