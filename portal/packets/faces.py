@@ -22,6 +22,11 @@ class TypedName:
     drawn: Outline
 
     @property
+    def on_screen(self) -> bool:
+        """Whether the pages' own font has all of it too: Pretendard knows Hangul and Latin letters, and no Hanja."""
+        return all(character < "\u0180" or "가" <= character <= "힣" for character in self.text)
+
+    @property
     def face_name(self) -> str:
         """What people call the face."""
         return NAMES[self.face]

@@ -7,6 +7,7 @@ const WIDTH = 1000;
 const HEIGHT = 400;
 const INK = "#1c2430";
 
+const byFinger = matchMedia("(pointer: coarse)").matches;
 const rounded = (number) => Math.round(number * 10) / 10;
 const within = (number, most) => rounded(Math.min(most, Math.max(0, number)));
 
@@ -77,9 +78,8 @@ class Drawing {
     this.dialog = root.querySelector("dialog");
     this.strokes = read(this.field.value);
     this.pads = [...root.querySelectorAll("[data-pad]")].map((frame) => new Pad(this, frame));
-    this.onTouch = matchMedia("(pointer: coarse)").matches;
-    root.classList.toggle("by-finger", this.onTouch);
-    if (this.onTouch) this.pads[0].onlyShow();
+    root.classList.toggle("by-finger", byFinger);
+    if (byFinger) this.pads[0].onlyShow();
     this.listen();
     this.write();
   }
@@ -163,9 +163,12 @@ function read(json) {
   }
 }
 
-// Drawing needs this script: only now is it offered, and chosen where nothing else was.
+// Drawing needs this script: only now is it offered, and chosen where nothing else was. Who holds a phone already needs
+// no code for one.
 function offer(means) {
   for (const one of means.querySelectorAll("[data-scripted]")) one.hidden = false;
+  const phone = means.querySelector(".way-phone");
+  phone.hidden = byFinger && !phone.querySelector(":checked");
   const first = means.dataset.first && means.querySelector(`input[value="${means.dataset.first}"]`);
   if (first) first.checked = true;
 }

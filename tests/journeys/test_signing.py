@@ -60,6 +60,7 @@ def test_by_hand_on_a_phone_that_is_turned_while_signing(reader: Reader) -> None
     walk = reader(NOH, phone=True)
     page = walk.page
     see(page, "sign-01-page-ko-phone")
+    expect(signing.card(page, "kr").locator(".way-phone")).to_be_hidden()
     drawing = page.locator('[data-drawing="kr-strokes"]')
     drawing.locator("[data-open]").click()
     pad = drawing.locator("dialog canvas")

@@ -98,6 +98,7 @@ def test_the_name_is_shown_as_it_will_be_printed(visitor: Visitor) -> None:
     shown = re.findall(r'data-printed="([^"]+)".*?<path d="(M[^"]+)"', page, re.S)
     assert [name for name, _path in shown] == ["홍길동", "洪吉童", "HONG GILDONG"]
     assert "Noto Serif KR" in page
+    assert page.count("화면 글꼴에만") == 1  # of the three, only Hanja are not in the pages' own font
 
 
 def test_without_scripts_the_name_is_typed_and_drawing_is_not_offered(visitor: Visitor) -> None:
