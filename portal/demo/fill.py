@@ -93,7 +93,7 @@ def _hand_in(
         given = (
             signing.GivenSignature(strokes=scribble(rng))
             if drawn
-            else signing.GivenSignature(typed_name=person.signed_name)
+            else signing.GivenSignature(typed_name=person.signed_name, face="serif")
         )
         circumstances = signing.Circumstances(
             language=person.language,

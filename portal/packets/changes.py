@@ -133,12 +133,13 @@ def _body(blocks: Iterable[Block], slots: Mapping[str, str]) -> str:
 def _paired(before: list[_Part], after: list[_Part]) -> dict[int, int]:
     """Which older part each newer one came of: the same words first, then the same title, then what reads alike."""
     pairs = {0: 0}
-    for same in (
+    kinds: tuple[Callable[[_Part, _Part], bool], ...] = (
         lambda old, new: (old.title, old.body) == (new.title, new.body),
         lambda old, new: old.title == new.title,
         lambda old, new: old.number == new.number and _likeness(old, new) >= _ALIKE,
         lambda old, new: _likeness(old, new) >= _ALIKE,
-    ):
+    )
+    for same in kinds:
         for place, new in enumerate(after):
             if place not in pairs:
                 taken = set(pairs.values())
