@@ -118,12 +118,15 @@ _NOT_GENUINE = {
 
 
 def of_file(session: Session, verdict: Verdict) -> Standing:
-    """How the packet stands that this file is, by what its seal says and the record of every edition."""
-    if not verdict.genuine:
-        return Standing(_NOT_GENUINE.get(verdict.finding, Answer.CHANGED), verdict=verdict)
+    """How the packet stands that this file is, by the record of every edition and by what its seal says.
+
+    A file whose hash stands in the record is that edition to the last byte, even where this machine lacks a certificate
+    or the time to judge its signatures.
+    """
     found = _by_hash(session, verdict.sha256)
     if found is None:
-        return Standing(Answer.UNRECORDED, verdict=verdict)
+        answer = Answer.UNRECORDED if verdict.genuine else _NOT_GENUINE.get(verdict.finding, Answer.CHANGED)
+        return Standing(answer, verdict=verdict)
     standing = _of_packet(session, found)
     edition = next((one for one in _editions(found) if one.sha256 == verdict.sha256), None)
     return replace(standing, verdict=verdict, edition=edition)

@@ -17,10 +17,22 @@ from cryptography import x509
 from werkzeug.test import TestResponse
 
 from portal import create_app
+from portal.audit import SYSTEM
 from portal.claims import service as claims
-from portal.packets import editions, making, public, samples, service, verify_box, withdrawal
+from portal.claims.states import ClaimState
+from portal.packets import (
+    countersigning,
+    editions,
+    making,
+    public,
+    samples,
+    service,
+    verify_box,
+    withdrawal,
+)
 from portal.packets.certificates import Trust, trust_of
 from portal.packets.codes import new_code
+from portal.packets.counsel import opened, place_of
 from portal.packets.models import EditionKind, Packet, PaperPrint
 from portal.packets.verify import Finding
 from portal.runtime import Runtime
@@ -212,6 +224,31 @@ def test_an_earlier_state_of_the_file_points_to_the_one_in_force(site: Site):
     assert words(site.ask(packet.code)).count("SHA-256,") == 2
 
 
+def test_a_countersigned_packet_says_by_whom_and_without_its_countersignature_that_it_is_an_earlier_state(
+    site: Site,
+):
+    packet, first = site.sealed()
+    with site.runtime.database.transaction() as session:
+        engagement = session.get_one(Packet, packet.id).engagement
+        claims.move(session, engagement, ClaimState.ACCEPTED, actor=SYSTEM, now=NOW)
+        one = countersigning.start(session, "kr", now=NOW, deferred=False)
+    with opened(site.runtime.settings, place_of(site.runtime.settings, "kr")) as key:
+        countersigning.run(site.runtime, one.id, key)
+    whole = site.file_of(packet)
+    assert whole.startswith(first)
+    assert len(whole) > len(first)
+    shown = words(site.send(whole))
+    assert "This packet is genuine and current." in shown
+    assert "Countersigned by Demonstration Counsel (KR)" in shown
+    assert "earlier state" not in shown
+    removed = words(site.send(first))
+    assert "This is an earlier state of the same packet." in removed
+    assert "with counsel's countersignature" in removed
+    assert "Demonstration Counsel (KR)" in words(site.ask(packet.code))
+    assert "Of counsel's countersignatures" in words(site.visitor.get("/en/verify"))
+    assert b"BEGIN CERTIFICATE" in site.visitor.get("/en/verify/counsel-certificates.pem").data
+
+
 def test_an_erased_claim_is_genuine_and_no_longer_kept(site: Site):
     packet, data = site.sealed()
     with site.runtime.database.transaction() as session:
@@ -351,8 +388,13 @@ def test_a_box_that_was_taken_over_cannot_make_a_file_current(site: Site, monkey
     assert headline(site.send(forged)) == "The seal is ours, but the file is not on record."
 
 
-def test_without_a_certificate_nothing_is_ours(held: tuple[Packet, bytes]):
+def test_without_a_certificate_no_seal_is_ours_but_the_record_knows_its_own(
+    site: Site, held: tuple[Packet, bytes], monkeypatch
+):
     assert verify_box.verify_in_box(held[1], Trust(())).finding is Finding.NOT_OURS
+    monkeypatch.setattr("portal.packets.certificates.trust_of", lambda _settings: Trust(()))
+    assert headline(site.send(held[1])) == "This packet is genuine and current."
+    assert headline(site.send(held[1] + b"%")) == "This file is not a packet of ours."
 
 
 # -- what is kept, logged and limited
