@@ -7,19 +7,19 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import fonts, jobs, migrations
 from portal.errors import PortalError
-from portal.packets import checking
+from portal.packets import checking, expiry, extending
 from portal.packets.models import Packet, PacketState
-from portal.packets.signer import open_firm_key
+from portal.packets.signer import COUNSEL, known_chains, open_firm_key, read_chain
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 
-NOTICE = timedelta(days=30)  # a certificate takes about that long to renew
 PATIENCE = timedelta(minutes=15)  # a packet pending longer has no worker
 SHOWN = 5  # claim numbers in one line
 ROOM = 2_000_000_000  # bytes that should be free: some twenty of the largest claims
@@ -61,6 +61,8 @@ def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
     yield "disk", _disk
     yield "fonts", _fonts
     yield "seal", _seal
+    yield "counsel", _counsel
+    yield "timestamps", _timestamps
     yield "jobs", _jobs
     yield "packets", _packets
     yield "signed", _signed
@@ -121,10 +123,31 @@ def _fonts(_runtime: Runtime) -> str:
 
 def _seal(runtime: Runtime) -> str:
     key = open_firm_key(runtime.settings)
-    ends = key.chain[0].not_valid_after_utc
-    if ends < runtime.clock() + NOTICE:
-        raise Unwell(f"the certificate of {key.sealer.name} ends on {ends:%Y-%m-%d}")
-    return f"{key.sealer.name}, until {ends:%Y-%m-%d}"
+    _refuse_ending(runtime, "seal")
+    return f"{key.sealer.name}, until {key.chain[0].not_valid_after_utc:%Y-%m-%d}"
+
+
+def _counsel(runtime: Runtime) -> str:
+    _refuse_ending(runtime, "counsel")
+    return f"{len(known_chains(runtime.settings.data_dir, COUNSEL))} certificate(s) have signed, none ends soon"
+
+
+def _timestamps(runtime: Runtime) -> str:
+    settings, now = runtime.settings, runtime.clock()
+    if settings.seal_level != "B-B":
+        read_chain(Path(settings.timestamp_roots))
+    _refuse_ending(runtime, "timestamps")
+    with runtime.database.reading() as session:
+        due = len(extending.due(session, now))
+    if due:
+        raise Unwell(f"{due} packets have a timestamp whose certificate ends soon: run `portal packet extend`")
+    return "no authority: seals are B-B" if settings.seal_level == "B-B" else settings.seal_level
+
+
+def _refuse_ending(runtime: Runtime, use: str) -> None:
+    for one in expiry.ending(runtime.settings, runtime.clock()):
+        if one.use == use:
+            raise Unwell(f"the certificate of {one.name} ends on {one.ends:%Y-%m-%d}")
 
 
 def _jobs(runtime: Runtime) -> str:

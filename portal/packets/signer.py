@@ -60,8 +60,10 @@ def common_name(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
-def open_firm_key(settings: Settings) -> FirmKey:
-    """The key in force, parsed once per process and file. Raises `KeyMissing`."""
+def open_firm_key(settings: Settings, *, even_ended: bool = False) -> FirmKey:
+    """The key in force, parsed once per process and file. Raises `KeyMissing`, or `KeyExpired`: nothing is sealed
+    with a certificate that has ended.
+    """
     if settings.signer:
         path = Path(settings.signer)
         password = settings.signer_password.get_secret_value().encode() or None
@@ -77,7 +79,8 @@ def open_firm_key(settings: Settings) -> FirmKey:
         raise KeyMissing(f"the seal key {path} cannot be read") from error
     key = _kept(path, password, changed, not settings.signer)
     keep_chain(settings.data_dir, key.chain)
-    refuse_expired(key.chain)
+    if not even_ended:
+        refuse_expired(key.chain)
     return key
 
 

@@ -19,7 +19,7 @@ from portal.audit import AuditEvent
 from portal.claims import access
 from portal.claims.models import Engagement
 from portal.messages import service as messages
-from portal.packets import checking
+from portal.packets import checking, expiry
 from portal.packets import service as packets
 from portal.packets.models import Packet
 from portal.review import service
@@ -29,7 +29,7 @@ from portal.staff import service as accounts
 from portal.staff.models import StaffMember
 from portal.vault import Vault, VaultError
 from portal.web import allow, runtime, staff
-from portal.web.words import PASSES_BY_ITSELF
+from portal.web.words import PASSES_BY_ITSELF, ending_word
 
 RETRIED = "packet.retried"
 
@@ -63,8 +63,11 @@ def failures() -> str:
             "last_look": checking.last_look(session),
             "outbox": messages.standing(session),
             "given_up": len(jobs.given_up(session)),
+            "endings": expiry.ending(opened.settings, opened.clock()),
         }
-    return render_template("review/failures.html", offices=offices, passing=PASSES_BY_ITSELF, **shown)
+    return render_template(
+        "review/failures.html", offices=offices, passing=PASSES_BY_ITSELF, ending_word=ending_word, **shown
+    )
 
 
 @blueprint.post("/failures/retry")

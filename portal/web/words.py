@@ -100,6 +100,30 @@ def failure_word(code: str) -> str:
     }.get(str(code), _("The packet could not be made (%(code)s).", code=code))
 
 
+def ending_word(use: str, name: str, day: str) -> str:
+    """That a certificate ends soon, and what is to be done."""
+    return {
+        "seal": _(
+            "The certificate of the firm's seal (%(name)s) ends on %(day)s. The operator renews it in time; "
+            "packets sealed so far stay valid.",
+            name=name,
+            day=day,
+        ),
+        "counsel": _(
+            "The certificate of counsel (%(name)s) ends on %(day)s. The lawyer renews it in time; signatures "
+            "given so far stay valid.",
+            name=name,
+            day=day,
+        ),
+        "timestamps": _(
+            "The root certificate of the timestamp authority (%(name)s) ends on %(day)s. The operator has "
+            "packets extended in time.",
+            name=name,
+            day=day,
+        ),
+    }[use]
+
+
 def failure_remedy(code: str) -> str:
     """What staff do about it. The signature stands whatever has failed."""
     by_itself = _("Once that is mended the packet is made by itself.")
