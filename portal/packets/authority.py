@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +26,7 @@ from portal.packets.words import word
 
 FORMAT = "portal.authority-record.v1"
 Record = dict[str, Any]
-_EXPONENT = 1e-3  # numbers nearer to nothing may be written with an exponent, where Python's writer differs
+_IDLE = re.compile(r"\.0(?=[],])")  # what RFC 8785 leaves off a whole number
 
 # The order in which authority is established: counsel is engaged, may hold the person's data, may act in court, and
 # has the person's own word for the facts. Lists of exhibits establish none.
@@ -121,11 +122,10 @@ class Link:
 
 def strokes_sha256(act: SigningAct) -> str:
     """SHA-256 of the strokes as drawn, in their form by RFC 8785: points as [x, y, milliseconds]."""
-    values = [[[_number(value) for value in point] for point in stroke] for stroke in act.strokes]
-    smallest = min((abs(one) for stroke in values for point in stroke for one in point if one), default=1)
-    if smallest < _EXPONENT:
-        return digest(rfc8785.dumps(values))
-    return digest(json.dumps(values, separators=(",", ":")).encode())
+    written = json.dumps(act.strokes, separators=(",", ":"))
+    if "e" in written or "-0.0" in written:  # where Python's writer goes another way
+        return digest(rfc8785.dumps(json.loads(written)))
+    return digest(_IDLE.sub("", written).encode())
 
 
 def utc(moment: datetime) -> str:

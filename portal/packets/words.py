@@ -27,7 +27,9 @@ def word(path: str) -> Text:
 
 def filled(path: str, **values: object) -> Text:
     """The word with its {names} filled in; a `Text` gives each language its own."""
-    text = word(path)
+    text, texts = word(path), [name for name, value in values.items() if isinstance(value, Text)]
+    if not texts:
+        return Text(ko=text.ko.format(**values), en=text.en.format(**values))
     by_language = {
         lang: {name: value[lang] if isinstance(value, Text) else value for name, value in values.items()}
         for lang in LANGUAGES

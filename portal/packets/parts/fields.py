@@ -93,10 +93,15 @@ def _field(entry: Field, first: str, width: float, x: float, look: Look, padding
         return _static_field(entry.label, entry.value, first, width, x, look, padding)
     left, spot = _label(entry.label, first, look, x - 8), (x, width - x)
     value, note = _spoken(entry.value), _spoken(entry.note)
-    right = _beside(
-        _lines(value.text, look.value, spot, value.lang), _lines(note.text, look.small, spot, note.lang), spot
-    )
-    return _ruled_row([left, right], width, padding)
+    main = _lines(value.text, look.value, spot, value.lang)
+    small = _lines(note.text, look.small, spot, note.lang)
+    if len(main.lines) != 1 or small.lines or left.group is None:
+        return _ruled_row([left, _beside(main, small, spot)], width, padding)
+    # A label and one line beside it, as most rows are.
+    height = max(left.height, look.value.leading) + 2 * padding
+    said = TextMark(x, padding + baseline(look.value), main.lines[0], look.value, main.element)
+    rule = RuleMark(0, height, width, height, 0.4, LINE)
+    return [Strip(height, (rule, GroupMark(0, padding, left.group), said))]
 
 
 @lru_cache(1024)

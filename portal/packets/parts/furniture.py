@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.matters.model import PacketPlan
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import both, single
-from portal.packets.setting.lines import Line, Piece, set_label, text_width
+from portal.packets.setting.lines import set_label, text_width
 from portal.packets.setting.strips import (
     BoxMark,
     Group,
@@ -83,18 +84,26 @@ def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[
     """The page's number, then the claim's, the packet's revision and code; the bottom right corner stays free."""
     first = content.matter.packets[content.jurisdiction].governing_language
     foot = page.height - page.foot + 3
-    counted, drop = both(word("page.number"), first, " · "), baseline(_NAME)
-    widest = text_width(counted.format(page=total, total=total), _NAME)
+    widest = text_width(_counted(total, total, first), _NAME)
     revision = filled("page.revision", revision=content.revision)[first]
     code = filled("page.code", code=content.code)[first]
     whose = f"{content.claim_number} · {revision} · {code}"
     claim = Group((artifact(whose, FURNITURE, page.left + widest + 14, foot),))
 
     def marks(number: int) -> list[Mark]:
-        line = Line(0, (Piece(0, _NAME.face, counted.format(page=number, total=total)),))
-        return [GroupMark(0, 0, claim), TextMark(page.left, foot + drop, line, _NAME)]
+        return [GroupMark(0, 0, claim), GroupMark(page.left, foot, _page_number(number, total, first))]
 
     return marks
+
+
+def _counted(number: int, total: int, first: str) -> str:
+    return both(word("page.number"), first, " · ").format(page=number, total=total)
+
+
+@lru_cache(4096)
+def _page_number(number: int, total: int, first: str) -> Group:
+    """Which page of how many, as all packets of that length say it."""
+    return Group((artifact(_counted(number, total, first), _NAME, 0, 0),), lasting=True)
 
 
 def seal_mark(x: float, y: float, size: float) -> list[Mark]:

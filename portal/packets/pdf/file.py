@@ -8,6 +8,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import cast
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
@@ -75,7 +77,7 @@ class Objects:
         """The whole file; `identity` (16 bytes) becomes both halves of its /ID, so equal input gives equal bytes."""
         parts, offsets = self._laid_out()
         start = sum(map(len, parts))
-        rows = "".join([f"{offset:010d} 00000 n \n" for offset in offsets])
+        rows = ("%010d 00000 n \n" * len(offsets)) % tuple(offsets)  # one format: there are hundreds
         name = identity.hex().upper()
         tail = (
             f"xref\n0 {len(offsets) + 1}\n0000000000 65535 f \n{rows}"
@@ -85,21 +87,24 @@ class Objects:
         return Written(bytearray().join([*parts, tail.encode("ascii")]), tuple(offsets))
 
     def _laid_out(self) -> tuple[list[bytes], list[int]]:
-        parts, offsets = [self._prefix.data], list(self._prefix.offsets)
-        at = len(self._prefix.data)
-        for number, body in enumerate(self._bodies, len(offsets) + 1):
-            if body is None:
-                raise ValueError(f"object {number} was never put")
-            offsets.append(at)
-            if number in self._large:
-                pieces = (b"%d 0 obj\n" % number, *self._large[number], b"\nendobj\n")
-                parts += pieces
-                at += sum(map(len, pieces))
-                continue
-            part = b"%d 0 obj\n%b\nendobj\n" % (number, body)
-            parts.append(part)
-            at += len(part)
-        return parts, offsets
+        """The file's parts so far, and where each object begins."""
+        start = len(self._prefix.offsets) + 1
+        if None in self._bodies:
+            raise ValueError(f"object {start + self._bodies.index(None)} was never put")
+        bodies = cast("list[bytes]", self._bodies)
+        parts = [b"%d 0 obj\n%b\nendobj\n" % numbered for numbered in enumerate(bodies, start)]
+        lengths = list(map(len, parts))
+        for number, pieces in self._large.items():
+            lengths[number - start] += sum(map(len, pieces))
+        *begins, _ = accumulate(lengths, initial=len(self._prefix.data))
+        return [self._prefix.data, *self._unfolded(parts, start)], [*self._prefix.offsets, *begins]
+
+    def _unfolded(self, parts: list[bytes], start: int) -> list[bytes]:
+        """The parts with the pieces of large objects in their places."""
+        for number in sorted(self._large, reverse=True):
+            head, tail = b"%d 0 obj\n" % number, b"\nendobj\n"
+            parts[number - start : number - start + 1] = [head, *self._large[number], tail]
+        return parts
 
 
 def stream(data: bytes, entries: str = "", *, level: int = 6) -> bytes:

@@ -13,6 +13,7 @@ from portal.packets.setting.strips import Element
 
 FACE_NAMES: tuple[FaceName, ...] = ("serif", "serif-bold", "sans", "sans-bold")
 _SHORT_NAMES = {"serif": "1", "serif-bold": "2", "sans": "3", "sans-bold": "4"}
+_SHARED = {name: f"F{short}" for name, short in _SHORT_NAMES.items()}
 _SYMBOLIC = 4  # ISO 32000-1 table 123: glyphs outside the standard Latin set
 
 
@@ -88,14 +89,14 @@ class Fonts:
         """
         codes = self.shared.subsets[name].codes
         try:
-            return [(_resource("F", name), "".join(map(codes.__getitem__, text)))]
+            return [(_SHARED[name], "".join(map(codes.__getitem__, text)))]
         except KeyError:
             return [self._word(name, word) for word in _words(text)]
 
     def _word(self, name: FaceName, word: str) -> tuple[str, str]:
         codes = self.shared.subsets[name].codes
-        if all(character in codes for character in word):
-            return _resource("F", name), "".join(map(codes.__getitem__, word))
+        if codes.keys() >= set(word):
+            return _SHARED[name], "".join(map(codes.__getitem__, word))
         self.own_words += 1
         known, own = face(name).glyph_of, self._own.setdefault(name, {})
         for character in word:

@@ -204,15 +204,14 @@ class Ink:
         return made
 
     def _text(self, mark: TextMark, x: float, top: float) -> str:
-        style, y = mark.style, top - mark.y
-        parts = [f"BT {operands(style.colour)} rg\n"]
+        style, y, shown = mark.style, top - mark.y, self.fonts.shown
+        said = ""
         for piece in mark.line.pieces:
             slant = _SLANT if piece.oblique else 0
-            parts.append(f"1 0 {slant} 1 {x + mark.x + piece.x:.2f} {y:.2f} Tm ")
-            for resource, codes in self.fonts.shown(piece.face, piece.text):
-                parts.append(f"/{resource} {style.size:g} Tf <{codes}> Tj\n")
-        parts.append("ET\n")
-        return "".join(parts)
+            said += f"1 0 {slant} 1 {x + mark.x + piece.x:.2f} {y:.2f} Tm "
+            for resource, codes in shown(piece.face, piece.text):
+                said += f"/{resource} {style.size:g} Tf <{codes}> Tj\n"
+        return f"BT {operands(style.colour)} rg\n{said}ET\n"
 
 
 def _n(value: float) -> str:

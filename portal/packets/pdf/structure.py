@@ -97,5 +97,5 @@ def _put_page(objects: Objects, page: TaggedPage, section: int, parents: list[st
     return [made[index] for index in sorted(range(count), key=tops.__getitem__)]
 
 
-def _references(numbers: Iterable[int]) -> str:
-    return " ".join([f"{number} 0 R" for number in numbers])
+def _references(numbers: Sequence[int]) -> str:
+    return ("%d 0 R " * len(numbers)) % tuple(numbers)
