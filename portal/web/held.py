@@ -95,7 +95,9 @@ def _own_form() -> bool:
 
 
 def _keepable(name: str, value: str) -> bool:
-    return name.rpartition("-")[2] not in _NEVER and len(value) <= 4 * LARGEST and not has_resident_number(value)
+    return (
+        name.rpartition("-")[2] not in _NEVER and len(value) <= 4 * LARGEST and not has_resident_number(value)
+    )
 
 
 def _page() -> str:
