@@ -35,8 +35,8 @@ _verdict: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 def verify_in_box(data: bytes, trust: Trust) -> Verdict:
     """What `verify` gives; a file that breaks the process or asks too much of it is unreadable."""
     sha256 = hashlib.sha256(data).hexdigest()
-    if not data.startswith(b"%PDF-"):
-        return Verdict(Finding.UNREADABLE, sha256, "the file is not a PDF")  # no process is needed to see that
+    if not data.startswith(b"%PDF-"):  # no process is needed to see that
+        return Verdict(Finding.UNREADABLE, sha256, "the file is not a PDF")
     limits = {"bounds": asdict(Bounds()), "cpu_seconds": CPU_SECONDS, "memory": MEMORY}
     try:
         head, _rest = box.work_in_box(
