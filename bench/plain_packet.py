@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 from itertools import zip_longest
 
@@ -33,8 +34,10 @@ from portal.fonts import face
 from portal.matters.documents import Block, ListBlock, Slot, plain, side_by_side
 from portal.matters.documents import Paragraph as TermsParagraph
 from portal.packets import formats, rows
+from portal.packets.authority import canonical, chain, digest, record_of
 from portal.packets.content import PacketContent
 from portal.packets.parts.exhibits import exhibit_label
+from portal.packets.words import filled, word
 
 BODY = ParagraphStyle("body", fontName="serif", fontSize=10, leading=15.5, spaceAfter=5)
 HEADING = ParagraphStyle("heading", parent=BODY, fontName="serif-bold", spaceBefore=8)
@@ -121,24 +124,133 @@ def _story(content: PacketContent, width: float, height: float) -> Iterator[Flow
 
 
 def _record(content: PacketContent, first: str, width: float) -> Iterator[Flowable]:
-    matter, act = content.matter, content.act
-    yield Paragraph("Authority record", TITLE)
-    cells = []
-    for document in matter.documents_for(content.jurisdiction, content.tracks):
-        hashes = "<br/>".join(
-            formats.grouped(matter.document(document.id, lang).text_hash) for lang in ("ko", "en")
+    """What ours says, in rows of the same kind: a reference that said less would flatter it."""
+    matter, act, second = content.matter, content.act, "en" if first == "ko" else "ko"
+    readings = {one.document: one for one in act.readings}
+    documents = matter.documents_for(content.jurisdiction, content.tracks)
+    track, firm = matter.track(content.tracks[0]), matter.counsel(content.jurisdiction)
+    name = formats.full_name(content.particulars.name) if content.particulars.name else ""
+    yield _columns(
+        [[Paragraph(escape(word("record.title")[lang]), TITLE) for lang in (first, second)]], width
+    )
+    yield _columns([[Paragraph(escape(word("record.lead")[lang]), SMALL) for lang in (first, second)]], width)
+
+    yield _heading("record.person", first, second)
+    contacts = [
+        rows.plain(word(f"record.contact_{one.kind}"), f"{one.value} {_clocks(one.verified_at)}")
+        for one in act.contacts
+    ]
+    yield _fields([rows.plain(word("schedule.name"), name), *contacts], first, width)
+
+    yield _heading("record.suit", first, second)
+    suit = [
+        rows.Row(word("record.court"), matter.court(track.court).name),
+        rows.Row(word("record.case"), track.case_name),
+        rows.plain(word("record.claimant"), name),
+        rows.Row(word("record.defendant"), matter.defendant(track.id)),
+        rows.Row(word("record.counsel"), firm.name),
+    ]
+    yield _fields(suit, first, width)
+
+    yield _heading("record.texts", first, second)
+    heads = ("record.document", "record.read", "record.hash")
+    texts = []
+    for document in documents:
+        read = readings[document.id]
+        hashes = "\n".join(f"{lang}: {formats.grouped(read.text_hashes[lang], 4)}" for lang in ("ko", "en"))
+        opened = f"{read.matter_version}\n{formats.clock_time(read.opened_at, formats.SEOUL)}, {read.seconds_open} s"
+        texts.append((f"{document.title[first]}\n{document.title[second]}", opened, hashes))
+    yield _table(heads, texts, first, second, width)
+
+    links = chain(content)
+    yield _heading("record.consents", first, second)
+    given = [
+        rows.plain(link.document.title, f"{word(f'consent.{link.answer}')[first]} {_clocks(link.at)}")
+        for link in links
+        if link.document.kind.value == "consent"
+    ]
+    yield _fields(given, first, width)
+
+    yield _heading("chain.title", first, second)
+    steps = [
+        (
+            str(number),
+            f"{link.document.title[first]}\n{link.document.title[second]}",
+            f"{word(f'chain.{link.document.kind.value}')[first]}\n{word(f'chain.{link.document.kind.value}')[second]}",
+            _clocks(link.at),
         )
-        cells.append([Paragraph(escape(document.title[first]), SMALL), Paragraph(hashes, SMALL)])
-    for reading in act.readings:
-        opened = formats.clock_time(reading.opened_at, formats.SEOUL)
-        cells.append(
-            [Paragraph(reading.document, SMALL), Paragraph(f"{opened}, {reading.seconds_open} s", SMALL)]
-        )
-    for zone in (formats.SEOUL, formats.NEW_YORK):
-        cells.append([Paragraph("signed", SMALL), Paragraph(formats.clock_time(act.signed_at, zone), BODY)])
-    cells.append([Paragraph("device", SMALL), Paragraph(escape(act.device), BODY)])
-    yield Table(cells, colWidths=[width * 0.3, width * 0.7], style=RULED)
+        for number, link in enumerate(links, 1)
+    ]
+    heads = ("chain.step", "record.document", "chain.establishes", "chain.at")
+    yield _table(heads, steps, first, second, width)
+
+    yield _heading("record.act", first, second)
+    circumstances = [
+        rows.Row(word("record.means"), word(f"signature.{act.means}")),
+        rows.plain(word("record.time_kst"), formats.clock_time(act.signed_at, formats.SEOUL)),
+        rows.plain(word("record.time_eastern"), formats.clock_time(act.signed_at, formats.NEW_YORK)),
+        rows.plain(word("record.session"), _clocks(act.session_began_at or act.signed_at)),
+        rows.Row(word("record.place"), formats.country(act.place)),
+        rows.plain(word("record.device"), act.device),
+        rows.plain(word("record.address"), formats.masked_origin(act.address)),
+        rows.Row(word("record.language"), word(f"languages.{act.language}")),
+        rows.Row(word("record.strokes"), filled("record.stroke_count", count=len(act.strokes))),
+    ]
+    yield _fields(circumstances, first, width)
     yield _Strokes(act.strokes)
+
+    yield _heading("record.exhibits", first, second)
+    plan = matter.packets[content.jurisdiction]
+    files = [
+        (
+            exhibit_label(one, plan.exhibit_style)[first],
+            formats.clock_time(one.received_at, formats.SEOUL),
+            f"{formats.grouped(one.sha256, 4)}\n{formats.grouped(one.copy_sha256, 4)}",
+        )
+        for one in content.exhibits
+    ]
+    yield _table(("exhibits.number", "record.received", "record.file_hash"), files, first, second, width)
+
+    yield _heading("record.answers", first, second)
+    answers = [
+        (f"{row.label[first]}\n{row.label[second]}", f"{row.value[first]}\n{row.value[second]}")
+        for row in rows.answers(matter, content.answers)
+    ]
+    yield _table(("record.question", "record.answer"), answers, first, second, width)
+
+    yield _heading("record.decisions", first, second)
+    reasons = {rule.id: rule.reason for rule in matter.rules.rules}
+    decided = [rows.Row(track.name, reasons[code]) for one in content.decisions for code in one.reasons]
+    yield _fields([*decided, rows.plain(word("record.rules"), matter.rules_version)], first, width)
+
+    yield _heading("record.integrity", first, second)
+    record = digest(canonical(record_of(content)))
+    hashes_of = [
+        rows.plain(word("record.sha256"), formats.grouped(record, 4)),
+        rows.plain(word("record.matter_hash"), f"{formats.grouped(matter.hash, 4)} {matter.version_label}"),
+        rows.plain(word("record.audit"), formats.grouped(act.audit_hash, 4)),
+        rows.plain(word("record.sealer"), content.sealer.name),
+        rows.plain(word("record.code"), f"{content.code} {content.verify_address}"),
+    ]
+    yield _fields(hashes_of, first, width)
+    for path in ("record.check", "record.later"):
+        yield _columns([[Paragraph(escape(word(path)[lang]), SMALL) for lang in (first, second)]], width)
+
+
+def _clocks(moment: datetime) -> str:
+    return " · ".join(formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK))
+
+
+def _heading(path: str, first: str, second: str) -> Paragraph:
+    return Paragraph(f"{escape(word(path)[first])} {escape(word(path)[second])}", HEADING)
+
+
+def _table(
+    heads: tuple[str, ...], cells: list[tuple[str, ...]], first: str, second: str, width: float
+) -> Table:
+    lines = [tuple(f"{word(head)[first]}\n{word(head)[second]}" for head in heads), *cells]
+    shown = [[Paragraph(escape(text).replace("\n", "<br/>"), SMALL) for text in row] for row in lines]
+    return Table(shown, colWidths=[width / len(heads)] * len(heads), style=RULED, repeatRows=1)
 
 
 def _columns(cells: list[object], width: float) -> Table:
