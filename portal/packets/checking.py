@@ -130,12 +130,13 @@ def last_look(session: Session) -> Look | None:
     return Look(event.at, **{name: event.detail[name] for name in ("checked", "queued", "unmade", "unsound")})
 
 
-def begin(runtime: Runtime) -> Round:
-    """Queue what was never queued, and say from where today's look starts."""
+def begin(runtime: Runtime, *, everything: bool = False) -> Round:
+    """Queue what was never queued, and say from where today's look starts; `everything` leaves no file for later."""
     with runtime.database.transaction() as session:
         queued = _queue_missing(session, runtime, runtime.clock())
         last = _last(session)
-    return Round(since=(last.at - MARGIN).isoformat() if last else "", queued=queued)
+    since = (last.at - MARGIN).isoformat() if last and not everything else ""
+    return Round(since=since, queued=queued)
 
 
 def go_on(runtime: Runtime, look: Round) -> Round | None:
@@ -152,7 +153,11 @@ def go_on(runtime: Runtime, look: Round) -> Round | None:
         if len(found) == SLICE:
             return replace(look, after=str(found[-1]))
         with runtime.database.reading() as session:
-            return replace(look, after=_cursor(session), left=_share(session))
+            look = replace(look, after=_cursor(session), left=_share(session))
+        if look.since:
+            return look
+        _end(runtime, look)  # everything was opened
+        return None
     asked, left = min(SLICE, look.left), look.left - len(found)
     if left and len(found) == asked:
         return replace(look, after=str(found[-1]), left=left)

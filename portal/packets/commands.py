@@ -20,6 +20,7 @@ from portal.claims.numbers import read_number
 from portal.errors import PortalError
 from portal.packets import service
 from portal.packets.certificates import Trust, chains_in, judge, known
+from portal.packets.checking_command import check_command
 from portal.packets.dossier.command import dossier_command
 from portal.packets.filing_command import filing_command
 from portal.packets.long_term_commands import countersign, extend
@@ -39,6 +40,7 @@ def group() -> None:
     """Signed packets: make and verify."""
 
 
+group.add_command(check_command)
 group.add_command(filing_command)
 group.add_command(countersign)
 group.add_command(extend)
@@ -73,6 +75,10 @@ def verify_command(
         click.echo(_as_json(path, verdict) if as_json else f"{path}: {verdict.finding} ({verdict.reason})")
     if not found:
         raise click.UsageError("no PDF in these folders")
+    if found["appended"] and not trust.counsel and not as_json:
+        click.echo(
+            "counsel may have signed too: name counsel's certificates with --counsel-certificate", err=True
+        )
     if found.total() > 1 and not as_json:
         counted = ", ".join(f"{count} {finding}" for finding, count in sorted(found.items()))
         click.echo(f"{found.total()} files: {counted}")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from portal import jobs
 from portal.audit import AuditEvent
 from portal.claims import service as claims
 from portal.claims.models import Claim, Signature
+from portal.cli import main
 from portal.jobs import run_worker
 from portal.jobs.models import Job
 from portal.packets import checking, making, service
@@ -210,3 +212,18 @@ def test_looking_changes_no_signature(runtime: Runtime, clock: Clock):
     look(runtime)
     with runtime.database.reading() as session:
         assert [(one.id, one.act, one.signed_at) for one in session.scalars(sa.select(Signature))] == before
+
+
+def test_the_command_looks_at_everything_now_and_names_what_is_wrong(
+    runtime: Runtime, clock: Clock, monkeypatch
+):
+    monkeypatch.setenv("PORTAL_ENV", "test")
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(runtime.settings.data_dir))
+    packet = sealed(runtime)
+    look(runtime)
+    well = CliRunner().invoke(main, ["packet", "check", "--all"])
+    assert (well.exit_code, well.output.splitlines()[-1]) == (0, "files opened: 1, packets queued: 0")
+    blob_of(runtime, packet).unlink()
+    ill = CliRunner().invoke(main, ["packet", "check", "--all"])
+    assert ill.exit_code == 1
+    assert "kr r1: file-missing" in ill.output
