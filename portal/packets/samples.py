@@ -180,7 +180,7 @@ def sample_act(
         contacts=particulars.contacts,
         session_began_at=SIGNED - timedelta(minutes=52),
         address="203.0.113.87" if jurisdiction == "kr" else "2001:db8:40f1:7::21",
-        device="phone, Chrome" if jurisdiction == "kr" else "desktop, Safari",
+        device="Android, Samsung Internet" if jurisdiction == "kr" else "macOS, Safari",
         audit_sequence=4182,
         audit_hash=sha256(b"audit head").hexdigest(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from portal.packets import reading, samples, signing
 from portal.packets.models import Packet
 from portal.runtime import Runtime
 from tests.conftest import NOW, ROOT
+
+AT_HOME = signing.Circumstances(language="ko", place="KR", address="203.0.113.9", device="phone, Chrome")
 
 
 def published(runtime: Runtime) -> PublishedMatter:
@@ -34,13 +37,19 @@ def a_signed_claim(
     tracks: tuple[str, ...] = ("kr-consumer", "us-consumer"),
     uploads: tuple[evidence.Upload, ...] = (),
     typed: str = "",
+    answers: Mapping[str, str] = samples.ANSWERS,
+    where: signing.Circumstances = AT_HOME,
+    describe: Callable[[Session, Claim], None] | None = None,
 ) -> Claim:
     """A claim read, consented and signed, with its packets still pending."""
     matter = published(runtime)
     with runtime.database.transaction() as session:
-        claim = _begun(session, runtime, matter, particulars, tracks)
+        claim = _begun(session, runtime, matter, particulars, tracks, answers)
     for upload in uploads:
         evidence.add(runtime, claim.id, upload, matter.matter.evidence_for(tracks)[0].id, NOW)
+    if describe:
+        with runtime.database.transaction() as session:
+            describe(session, session.get_one(Claim, claim.id))
     with runtime.database.transaction() as session:
         read_everything(session, runtime, matter, session.get_one(Claim, claim.id))
     with runtime.database.transaction() as session:
@@ -49,9 +58,6 @@ def a_signed_claim(
             signing.GivenSignature(typed_name=typed)
             if typed
             else signing.GivenSignature(strokes=samples.sample_strokes())
-        )
-        where = signing.Circumstances(
-            language="ko", place="KR", address="203.0.113.9", device="phone, Chrome"
         )
         signatures = {one.jurisdiction: given for one in reading.to_sign(session, runtime, matter, claim)}
         signing.submit(session, runtime, matter, claim, signatures, where, NOW + timedelta(minutes=5))
@@ -81,6 +87,7 @@ def _begun(
     matter: PublishedMatter,
     particulars: Particulars,
     tracks: tuple[str, ...],
+    answers: Mapping[str, str] = samples.ANSWERS,
 ) -> Claim:
     return claims.begin(
         session,
@@ -89,7 +96,7 @@ def _begun(
         version_id=matter.version_id,
         subject_id=runtime.vault.new_subject(session, NOW),
         language="ko",
-        answers=samples.ANSWERS,
+        answers=answers,
         tracks=tracks,
         particulars=particulars,
         now=NOW,

@@ -95,6 +95,8 @@ def _facts(content: PacketContent, first: str) -> list[Field]:
     tracks = [matter.track(track) for track in content.tracks]
     courts = [matter.court(track.court).name for track in tracks]
     signed = [formats.clock_time(content.act.signed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
+    if formats.HOME[content.jurisdiction] == formats.NEW_YORK:
+        signed.reverse()  # the packet's own country first
 
     return [
         Field(word("cover.claim_number"), content.claim_number),

@@ -28,19 +28,9 @@ def receipt_strips(content: PacketContent, page: Page) -> list[Strip]:
 
 
 def _said(content: PacketContent) -> Text:
-    at = content.withdrawn_at
-    assert at is not None
-    dates = {lang: formats.local_date(at, content.jurisdiction, lang) for lang in LANGUAGES}
+    """The sentence, the same for everybody: who and when stand in the rows below it."""
     firm = content.matter.counsel(content.jurisdiction).name
-    name = content.particulars.name
-    return Text(
-        **{
-            lang: filled(
-                "receipt.said", name=name.shown(lang) if name else "", firm=firm[lang], date=dates[lang]
-            )[lang]
-            for lang in LANGUAGES
-        }
-    )
+    return Text(**{lang: filled("receipt.said", firm=firm[lang])[lang] for lang in LANGUAGES})
 
 
 def _facts(content: PacketContent, first: str) -> Iterable[Field]:
