@@ -65,6 +65,11 @@ def desk(portal: Flask) -> Callable[..., FlaskClient]:
 def ready(portal: Flask, lang: str = "en", email: str = "hong@example.com") -> Visitor:
     """Somebody who has read everything and stands before signing."""
     visitor = Visitor(portal, lang).begin(email=email).fill_all()
+    read_all(visitor)
+    return visitor
+
+
+def read_all(visitor: Visitor) -> None:
     for _document in range(40):
         opened = visitor.get("/claim/read").text
         here = opened.partition('class="button action block" href="')[2].partition('"')[0]
@@ -72,7 +77,6 @@ def ready(portal: Flask, lang: str = "en", email: str = "hong@example.com") -> V
             break
         visitor.get(here)
         visitor.post(here, {"given": "yes"})
-    return visitor
 
 
 def have_printed(visitor: Visitor) -> PaperPrint:
@@ -151,6 +155,18 @@ def test_from_print_to_sealed_packet(portal: Flask, desk: Callable[..., FlaskCli
     assert {"paper.printed", "paper.returned", "paper.checked", "claim.submitted"} <= set(actions)
     assert "You have signed" in visitor.get(f"{PAPER}/pages").text
     assert "Print or send pages" not in visitor.get("/claim").text
+    # Something signed changes later: only that is printed, read anew, for a print of its own.
+    moved = visitor.fill("address", line2="2동 1호")
+    assert moved.status_code == 303
+    assert visitor.get(PAPER).headers["Location"].endswith(f"{PAPER}/print")
+    read_all(visitor)
+    assert "You have printed before" not in visitor.get(f"{PAPER}/print").text
+    clock.advance(minutes=5)
+    again = have_printed(visitor)
+    assert again.id != print_.id
+    assert {one.document for one in prints.planned(again.plan)} < {
+        one.document for one in prints.planned(print_.plan)
+    }
 
 
 def test_a_print_belongs_to_one_person(portal: Flask) -> None:

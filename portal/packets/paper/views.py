@@ -46,8 +46,10 @@ def start(jurisdiction: str) -> AnyResponse:
     """Where the way to pen and paper leads: to the print that there is, or to making one."""
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        engagement = claim.engagement(jurisdiction) or abort(404)
-        there = prints.newest(session, engagement) is not None
+        if claim.engagement(jurisdiction) is None:
+            abort(404)
+        stands = _standing(session, runtime().matters.current(), claim, jurisdiction)
+    there = stands is not None and stands.open
     return redirect(url_for("paper.pages" if there else "paper.order", jurisdiction=jurisdiction), 303)
 
 
@@ -77,7 +79,7 @@ def order(jurisdiction: str) -> Answer:
         jurisdiction=jurisdiction,
         published=published,
         entries=[entry for entry in entries if entry.jurisdiction == jurisdiction],
-        stands=stands,
+        stands=stands if stands and stands.open else None,
     )
     return page, (422 if form.errors or refused else 200)
 
