@@ -124,8 +124,9 @@ class _Range:
         return data[self.end : self.second]
 
     def digest(self, data: bytes) -> bytes:
-        covered = hashlib.sha256(data[: self.end])
-        covered.update(data[self.second : self.until])
+        with memoryview(data) as view:
+            covered = hashlib.sha256(view[: self.end])
+            covered.update(view[self.second : self.until])
         return covered.digest()
 
 
