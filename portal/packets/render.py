@@ -100,7 +100,7 @@ def _papers(content: PacketContent, press: Press, scans: Sequence[ScanPage]) -> 
         title = paper_title(titles[document])
         body = press.plain_page(title)
         sheets = [Sheet(press.page, body, marks=scan_marks(one, content, press.page)) for one in group]
-        yield Section("paper", document, title, sheets)
+        yield Section("paper", document, title, sheets, depth=1)
 
 
 def _first_pages(scans: Sequence[ScanPage], before: int) -> dict[str, int]:

@@ -61,10 +61,11 @@ def sheets(runtime: Runtime, print_: PaperPrint) -> dict[int, Image.Image]:
         pdf = prints.open_file(session, runtime, engagement.claim, print_)
         here = prints.pictures(session, print_)
     printed = [one for one in prints.planned(print_.plan) if one.number not in here]
-    pages = paper_scans.sheets_of(pdf)[-len(printed) :]
+    pages, pens = paper_scans.sheets_of(pdf), paper_scans.pens_of(pdf)
+    guide = len(pages) - len(printed)
     return {
-        one.number: paper_scans.signed(page) if one.signature else page
-        for one, page in zip(printed, pages, strict=True)
+        one.number: paper_scans.signed(page, pen) if one.signature else page
+        for one, page, pen in zip(printed, pages[guide:], pens[guide:], strict=True)
     }
 
 
@@ -106,6 +107,7 @@ def a_claim_signed_in_ink(
     particulars: Particulars = samples.MINJUN,
     tracks: tuple[str, ...] = ("kr-consumer",),
     photographs: bool = False,
+    camera: paper_scans.Camera = paper_scans.CASUAL,
 ) -> Claim:
     """A claim of one jurisdiction, printed, signed, sent back as one scan or as photographs, and signed in by staff;
     its packet is pending."""
@@ -113,7 +115,9 @@ def a_claim_signed_in_ink(
     jurisdiction = claim.engagements[0].jurisdiction
     print_ = a_print(runtime, claim, jurisdiction)
     pages = list(sheets(runtime, print_).values())
-    files = [paper_scans.photograph(page) for page in pages] if photographs else [paper_scans.scan(pages)]
+    files = (
+        [paper_scans.photograph(page, camera) for page in pages] if photographs else [paper_scans.scan(pages)]
+    )
     send_back(runtime, claim, files)
     sign_in(runtime, print_)
     return claim

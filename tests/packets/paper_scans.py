@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from portal.fonts import face
+from portal.packets.samples import sample_strokes
+from portal.packets.words import word
 
 _TABLE = (74, 58, 46)
 _INK = (28, 46, 120)
@@ -30,6 +35,7 @@ class Camera:
 
 
 FLAT = Camera(table=False)
+CAREFUL = Camera(turn=0.7, lean=0.012, scale=0.6, quality=60, shadow=0.06)
 CASUAL = Camera(turn=3.0, lean=0.05, quality=70, shadow=0.35, noise=8)
 
 
@@ -39,16 +45,45 @@ def sheets_of(pdf: bytes, dpi: int = 200) -> list[Image.Image]:
     return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
 
 
-def signed(sheet: Image.Image, dpi: int = 200) -> Image.Image:
-    """The sheet with a scrawl in blue ink in the lower right, where signatures stand."""
+class Pen(NamedTuple):
+    """Where to write on a sheet, in parts of its width and height: the line to sign on, the left end of the line for
+    the day, and how high the box for initials stands, where there is one."""
+
+    x: float = 0.66
+    y: float = 0.62
+    date: float = 0.1
+    initials: float | None = None
+
+
+def pens_of(pdf: bytes) -> list[Pen]:
+    """For each page of a print where its lines for the pen are; somewhere in the lower half where it has none."""
+    return [_pen(page) for page in pypdfium2.PdfDocument(pdf)]
+
+
+def _pen(page: pypdfium2.PdfPage) -> Pen:
+    text, (width, height) = page.get_textpage(), page.get_size()
+    found = (
+        text.search(word(name).ko[:12]).get_next()
+        for name in ("print.in_ink", "signature.date", "print.initials")
+    )
+    line, day, box = (one and text.get_charbox(one[0]) for one in found)
+    if line is None or day is None:
+        return Pen()
+    return Pen(line[0] / width, 1 - (line[3] + 3) / height, day[0] / width, box and 1 - box[3] / height)
+
+
+def signed(sheet: Image.Image, pen: Pen = Pen(), dpi: int = 200) -> Image.Image:  # noqa: B008 - a value
+    """The sheet with a name and a day written on its lines in blue ink."""
     ink = sheet.copy()
-    draw, unit = ImageDraw.Draw(ink), dpi / 200
-    x, y = ink.width * 0.66, ink.height * 0.62
-    points = [
-        (x + step * 22 * unit, y + (38 if step % 2 else -30) * unit * (1 + step % 3) / 2)
-        for step in range(15)
-    ]
-    draw.line(points, fill=_INK, width=max(2, round(5 * unit)), joint="curve")
+    draw, unit = ImageDraw.Draw(ink), dpi / 200 * 0.42
+    x, y = pen.x * ink.width, pen.y * ink.height
+    for stroke in sample_strokes():
+        points = [(x + (left - 120) * unit, y + (top - 330) * unit) for left, top, _time in stroke]
+        draw.line(points, fill=_INK, width=max(2, round(5 * dpi / 200)), joint="curve")
+    hand = ImageFont.truetype(str(face("serif").path), round(34 * dpi / 200))
+    draw.text((pen.date * ink.width + 8, y - 48 * dpi / 200), "2026. 11. 24.", font=hand, fill=_INK)
+    if pen.initials is not None:
+        draw.text((0.85 * ink.width, pen.initials * ink.height - 4), "李", font=hand, fill=_INK)
     return ink
 
 

@@ -37,6 +37,7 @@ from portal.packets.signer import COUNSEL, FirmKey, keep_chain, open_firm_key
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 from tests.conftest import NOW
+from tests.packets import paper_scans
 from tests.packets.authority import TestAuthority, serving
 from tests.packets.claims import a_pdf, a_signed_claim, packets_of
 from tests.packets.paper_claims import a_claim_signed_in_ink
@@ -140,7 +141,9 @@ class Office:
 
     def signed_in_ink(self) -> Iterator[Sample]:
         """Printed, signed with a pen, photographed, and looked at by a person of the firm."""
-        claim = a_claim_signed_in_ink(self.runtime, particulars=proved(MALSOON), photographs=True)
+        claim = a_claim_signed_in_ink(
+            self.runtime, particulars=proved(MALSOON), photographs=True, camera=paper_scans.CAREFUL
+        )
         yield Sample("3-signed-in-ink-packet-kr", self.made(claim, "kr"))
 
     def countersigned(self) -> Iterator[Sample]:

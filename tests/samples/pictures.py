@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-DPI, COLOURS = 66, 48
+DPI, COLOURS = 60, 20
 
 
 def page_pictures(data: bytes, folder: Path, stem: str) -> Iterator[Path]:
