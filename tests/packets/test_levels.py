@@ -88,6 +88,9 @@ def test_a_packet_is_sealed_at_the_level_asked_for(
     assert (verdict.level, now.level, verdict.revisions) == (level, level, revisions)
     assert (verdict.signed_at is None) == (level == "B-B")
     assert (now.extend_due_at is None) == (level == "B-B")
+    with runtime.database.reading() as session:
+        events = session.scalars(sa.select(AuthorityEvent.kind).order_by(AuthorityEvent.sequence)).all()
+    assert events == (["sealed"] if level == "B-B" else ["sealed", "timestamped"])
     if now.extend_due_at:
         assert now.extend_due_at > datetime.now(UTC) + timedelta(days=3 * 360)
 
