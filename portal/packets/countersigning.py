@@ -306,7 +306,7 @@ def sign_packet(runtime: Runtime, packet_id: UUID, key: SigningKey, authority: A
         events.append(
             session, runtime, packet.engagement, "countersigned", now,
             revision=packet.revision, signer=name, sha256=edition.sha256, certificate=certificate,
-            level=made.level, code=packet.code,
+            level=made.level, code=packet.code, authority=made.stamp.authority if made.stamp else None,
         )  # fmt: skip
 
 

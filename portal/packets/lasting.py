@@ -33,11 +33,16 @@ from portal.settings import Settings
 
 @dataclass(frozen=True)
 class Sealed:
-    """A file at the level that was asked for; `due` is when its last timestamp needs another."""
+    """A file at the level that was asked for, with its last timestamp."""
 
     data: bytes
     level: str
-    due: datetime | None = None
+    stamp: Timestamp | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When another timestamp must have been put over the last one."""
+        return self.stamp.expires if self.stamp else None
 
 
 class Appending(IncrementalPdfFileWriter):
@@ -60,16 +65,13 @@ class _Asking(TimeStamper):
         return cms.ContentInfo.load(self.stamp.token)
 
 
-def signed_to_level(
-    settings: Settings, draft: Draft, key: SigningKey, authority: Authority | None, *, lasting: bool = True
-) -> Sealed:
+def signed_to_level(settings: Settings, draft: Draft, key: SigningKey, authority: Authority | None) -> Sealed:
     """The draft signed as the settings ask. Raises `TimestampRefused` rather than to sign lower."""
     signed = sign(draft, key, authority)
-    if settings.seal_level != "B-LTA" or authority is None or not lasting:
-        return Sealed(signed.data, signed.level, signed.stamp.expires if signed.stamp else None)
+    if settings.seal_level != "B-LTA" or authority is None:
+        return Sealed(signed.data, signed.level, signed.stamp)
     made = extended(signed.data, authority, key.chain, fetch=settings.revocation_fetch)
-    assert made.stamp is not None
-    return Sealed(made.data, "B-LTA", made.stamp.expires)
+    return Sealed(made.data, "B-LTA", made.stamp)
 
 
 def extended(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -27,7 +26,7 @@ from portal.packets.render import render
 from portal.packets.seal import SealTooLarge, room
 from portal.packets.setting.flow import Oversized
 from portal.packets.signer import KeyMissing, open_firm_key
-from portal.packets.timestamps import TimestampRefused, open_authority
+from portal.packets.timestamps import Timestamp, TimestampRefused, open_authority
 from portal.runtime import Runtime
 from portal.storage import StorageError
 from portal.vault import Destroyed, VaultError
@@ -68,7 +67,7 @@ class Made:
     pages: int
     certificate: str
     level: str = "B-B"
-    due: datetime | None = None
+    stamp: Timestamp | None = None
 
 
 def make(runtime: Runtime, packet_id: UUID) -> None:
@@ -95,7 +94,7 @@ def build(runtime: Runtime, packet_id: UUID) -> Made:
     draft = render(content, reserved=room(authority))
     made = signed_to_level(runtime.settings, draft, key, authority)
     certificate = key.chain[0].fingerprint(SHA256()).hex()
-    return Made(made.data, draft.record, draft.pages, certificate, made.level, made.due)
+    return Made(made.data, draft.record, draft.pages, certificate, made.level, made.stamp)
 
 
 def failure_code(error: Exception) -> str | None:
@@ -149,7 +148,7 @@ def _keep(runtime: Runtime, packet_id: UUID, made: Made) -> None:
             pages=made.pages,
             certificate=made.certificate,
             level=made.level,
-            extend_due_at=made.due,
+            stamp=made.stamp,
             now=runtime.clock(),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from portal.database import new_id
 from portal.packets import authority, editions, events
 from portal.packets.models import EditionKind, Packet, PacketKind, PacketState
 from portal.runtime import Runtime
+
+if TYPE_CHECKING:  # what asks for timestamps loads only where packets are made
+    from portal.packets.timestamps import Timestamp
 
 FORGOTTEN = timedelta(minutes=5)  # a pending packet this old has lost its job; making it twice is harmless
 
@@ -107,11 +111,11 @@ def stopped(session: Session, passing: Collection[str]) -> Sequence[UUID]:
 
 def mark_sealed(
     session: Session, runtime: Runtime, packet: Packet, data: bytes, *, record: bytes, blob: str, pages: int,
-    certificate: str, level: str, now: datetime, extend_due_at: datetime | None = None,
+    certificate: str, level: str, now: datetime, stamp: Timestamp | None = None,
 ) -> None:  # fmt: skip
     """Keep what was made, the first edition. When it was the last of the claim's packets the claimant is told."""
     packet.state, packet.failure, packet.sealed_at = PacketState.SEALED, None, now
-    packet.pages, packet.level, packet.extend_due_at = pages, level, extend_due_at
+    packet.pages, packet.level, packet.extend_due_at = pages, level, stamp.expires if stamp else None
     _keep_record(session, runtime, packet, record)
     edition = editions.add(session, runtime, packet, data, EditionKind.SEALED, certificate, now, blob=blob)
     sha256 = edition.sha256
@@ -120,6 +124,12 @@ def mark_sealed(
         revision=packet.revision, sha256=sha256, certificate=certificate, level=level, code=packet.code,
         record_sha256=packet.record_sha256,
     )  # fmt: skip
+    if stamp:
+        events.append(
+            session, runtime, packet.engagement, "timestamped", now,
+            revision=packet.revision, authority=stamp.authority, time=stamp.at, sha256=sha256,
+            certificate=stamp.certificate, level=level, code=packet.code,
+        )  # fmt: skip
     claim = packet.engagement.claim
     audit.record(
         session,
