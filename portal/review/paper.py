@@ -113,25 +113,25 @@ def decide(print_id: UUID) -> AnyResponse | str:
     return redirect(onward, 303)
 
 
-@blueprint.get("/<uuid:print_id>/pages/<int:number>.jpg")
+@blueprint.get("/<uuid:print_id>/pages/<int:sheet>.jpg")
 @allow.staff("kr", "us")
-def picture(print_id: UUID, number: int) -> Response:
+def picture(print_id: UUID, sheet: int) -> Response:
     """The picture of a page that came back."""
     with runtime().database.reading() as session:
         print_, engagement = _print(session, print_id)
-        page = prints.pictures(session, print_).get(number) or abort(404)
+        page = prints.pictures(session, print_).get(sheet) or abort(404)
         content = checking.open_picture(session, runtime(), engagement.claim, page)
     return served_picture(content)
 
 
-@blueprint.get("/<uuid:print_id>/printed/<int:number>.jpg")
+@blueprint.get("/<uuid:print_id>/printed/<int:sheet>.jpg")
 @allow.staff("kr", "us")
-def printed(print_id: UUID, number: int) -> Response:
+def printed(print_id: UUID, sheet: int) -> Response:
     """The page as it was printed; one that was not printed again was printed earlier and is not in this file."""
     with runtime().database.reading() as session:
         print_, engagement = _print(session, print_id)
         content = prints.open_file(session, runtime(), engagement.claim, print_)
-    return served_picture(_drawn(content, print_, number) or abort(404))
+    return served_picture(_drawn(content, print_, sheet) or abort(404))
 
 
 @blueprint.errorhandler(ScanDamaged)

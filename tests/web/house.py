@@ -24,14 +24,16 @@ from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import PersonName, VerifiedContact
 from portal.evidence import service as evidence
-from portal.packets import handoff, making, reading, samples
+from portal.packets import countersigning, handoff, making, reading, samples
 from portal.runtime import Runtime
 from portal.settings import Settings
 from portal.staff import factors
 from portal.staff import service as staff
 from tests.batches.claims import an_accepted_claim, asked_for, frozen
 from tests.conftest import NOW, ROOT, Clock
+from tests.packets import paper_scans
 from tests.packets.claims import a_picture, a_signed_claim, packets_of, read_everything
+from tests.packets.paper_claims import a_print, send_back, sheets
 from tests.visitor import Visitor
 
 PEOPLE = ("stranger", "signed", "drafting", "kr", "us", "admin")
@@ -42,6 +44,7 @@ CHOICES = {
     "document_id": ("kr-retainer", "us-esign"),
     "jurisdiction": ("kr",),
     "whose": ("seal",),
+    "sheet": ("1",),
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = samples.MINJUN.model_copy(
@@ -95,6 +98,10 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
             name: ("claim", identity.open_session(session, runtime.settings, claim.id, NOW))
             for name, claim in (("signed", signed), ("drafting", draft))
         }
+    printed = a_print(runtime, draft)
+    send_back(runtime, draft, [paper_scans.jpeg(sheets(runtime, printed)[1])])
+    with runtime.database.transaction() as session:
+        countersigned = countersigning.start(session, "kr", now=NOW, deferred=False)
     with runtime.database.reading() as session:
         claim = session.get_one(Claim, signed.id)
         engagement = claim.engagement("kr")
@@ -106,6 +113,8 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         "engagement_id": str(engagement.id),
         "claim_number": signed.number,
         "token": token,
+        "print_id": str(printed.id),
+        "countersigning_id": str(countersigned.id),
     }
     return held, cookies
 

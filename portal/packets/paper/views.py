@@ -138,15 +138,15 @@ def send(jurisdiction: str) -> Answer:
     return _told(jurisdiction, results)
 
 
-@blueprint.get("/pages/<int:number>.jpg")
+@blueprint.get("/pages/<int:sheet>.jpg")
 @allow.claimant
-def picture(jurisdiction: str, number: int) -> Response:
+def picture(jurisdiction: str, sheet: int) -> Response:
     """The picture of a page that counts, upright, as the firm sees it."""
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
         engagement = claim.engagement(jurisdiction) or abort(404)
         print_ = prints.newest(session, engagement) or abort(404)
-        page = prints.pictures(session, print_).get(number) or abort(404)
+        page = prints.pictures(session, print_).get(sheet) or abort(404)
         content = checking.open_picture(session, runtime(), claim, page)
     return served_picture(content)
 
