@@ -54,8 +54,8 @@ class Exhibit:
 def numbered(pieces: Iterable[Piece], kinds: Iterable[EvidenceKind], language: str) -> tuple[Exhibit, ...]:
     """The pieces whose kind is among `kinds`, numbered from 1 without gaps in order of arrival.
 
-    Pieces of one kind that were given one title are parts of one exhibit, at the place of the first. A piece that has no
-    title stands for itself, and is called by its kind in the packet's governing language.
+    Pieces of one kind that were given one title are parts of one exhibit, at the place of the first. A piece that has
+    no title stands for itself, and is called by its kind in the packet's governing language.
     """
     known = {kind.id: kind for kind in kinds}
     together: dict[tuple[str, str], list[Piece]] = {}
