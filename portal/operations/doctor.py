@@ -129,7 +129,9 @@ def _seal(runtime: Runtime) -> str:
 
 def _counsel(runtime: Runtime) -> str:
     _refuse_ending(runtime, "counsel")
-    return f"{len(known_chains(runtime.settings.data_dir, COUNSEL))} certificate(s) have signed, none ends soon"
+    return (
+        f"{len(known_chains(runtime.settings.data_dir, COUNSEL))} certificate(s) have signed, none ends soon"
+    )
 
 
 def _timestamps(runtime: Runtime) -> str:
@@ -140,7 +142,9 @@ def _timestamps(runtime: Runtime) -> str:
     with runtime.database.reading() as session:
         due = len(extending.due(session, now))
     if due:
-        raise Unwell(f"{due} packets have a timestamp whose certificate ends soon: run `portal packet extend`")
+        raise Unwell(
+            f"{due} packets have a timestamp whose certificate ends soon: run `portal packet extend`"
+        )
     return "no authority: seals are B-B" if settings.seal_level == "B-B" else settings.seal_level
 
 
