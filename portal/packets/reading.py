@@ -56,9 +56,9 @@ class ToRead:
         return self.document.kind is DocumentKind.CONSENT
 
 
-def documents_of(published: PublishedMatter, engagement: Engagement) -> Iterator[PacketDocument]:
+def documents_of(matter: Matter, engagement: Engagement) -> Iterator[PacketDocument]:
     """The documents of an engagement's packet, in order."""
-    plan = published.matter.packets[engagement.jurisdiction]
+    plan = matter.packets[engagement.jurisdiction]
     return (document for document in plan.documents if document.is_for(set(engagement.tracks)))
 
 
@@ -106,7 +106,7 @@ def _to_sign(
         signed = _signed(read_acts(session, runtime.vault, engagement))
     matter = published.matter
     facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
-    for document in documents_of(published, engagement):
+    for document in documents_of(matter, engagement):
         digest = shown.document_hash(matter, document.id, facts)
         before = signed.get(document.id)
         if before is None or before.shown != digest:
@@ -123,7 +123,10 @@ def _own_change(session: Session, runtime: Runtime, claim: Claim, engagement: En
     version = session.scalars(newest.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).one()
     matter = runtime.matters.by_id(version).matter
     facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
-    now = shown.hashes(matter, engagement.jurisdiction, engagement.tracks, facts)
+    now = {
+        document.id: shown.document_hash(matter, document.id, facts)
+        for document in documents_of(matter, engagement)
+    }
     return any(signed[name].shown != digest for name, digest in now.items() if name in signed)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.matter import Matter
-from portal.matters.model import EvidenceKind, Jurisdiction
+from portal.matters.model import EvidenceKind
 from portal.runtime import Runtime
 
 
@@ -70,12 +70,6 @@ def document_hash(matter: Matter, document_id: str, facts: Facts) -> str:
             "facts": {slot: _FACTS[slot](facts) for slot in slots},
         }
     )
-
-
-def hashes(matter: Matter, jurisdiction: Jurisdiction, tracks: Iterable[str], facts: Facts) -> dict[str, str]:
-    """The hash of each document of a packet, by id, in the packet's order."""
-    documents = matter.documents_for(jurisdiction, tuple(tracks))
-    return {document.id: document_hash(matter, document.id, facts) for document in documents}
 
 
 def digest(shown: Mapping[str, str]) -> str:
