@@ -125,7 +125,7 @@ def check_given(
             continue
         acts = read_acts(session, runtime.vault, engagement)
         given = {reading.document: reading.given for act in acts for reading in act.readings}
-        for document in readings_of.documents_of(published, engagement):
+        for document in readings_of.documents_of(published.matter, engagement):
             if given.get(document.id) is False and not signed.isdisjoint(document.needed_in):
                 raise ConsentMissing(document.id)
 
