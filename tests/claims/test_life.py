@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.audit import AuditEvent
 from portal.claims import sealed, service
+from portal.claims.act import SigningAct, seal_act
 from portal.claims.jobs import expire
-from portal.claims.models import BlindIndex, Claim
+from portal.claims.models import BlindIndex, Claim, Engagement, Signature
 from portal.claims.states import ClaimState
+from portal.database import new_id
 from portal.messages import OutboxMessage
 from portal.vault import Destroyed
 from tests.conftest import Clock
@@ -26,7 +29,33 @@ def signed(visitor: Visitor) -> Visitor:
         for engagement in claim.engagements:
             service.move(session, engagement, ClaimState.SUBMITTED, actor=service.claimant_of(claim), now=now)
             engagement.submitted_at = now
+            sign(visitor, session, engagement)
     return visitor
+
+
+def sign(visitor: Visitor, session: Session, engagement: Engagement) -> None:
+    """Keep a signature under an engagement."""
+    vault, now, signature_id = visitor.runtime.vault, visitor.runtime.clock(), new_id()
+    act = SigningAct(
+        jurisdiction=engagement.jurisdiction,
+        means="typed",
+        typed_name="홍길동",
+        language="ko",
+        place="KR",
+        signed_at=now,
+        readings=(),
+        contacts=(),
+    )
+    session.add(
+        Signature(
+            id=signature_id,
+            engagement_id=engagement.id,
+            matter_version_id=engagement.claim.matter_version_id,
+            means=act.means,
+            act=seal_act(session, vault, engagement, signature_id, act),
+            signed_at=now,
+        )
+    )
 
 
 def moved(visitor: Visitor, jurisdiction: str, *states: ClaimState, note: str = "") -> None:
@@ -83,7 +112,9 @@ def test_what_staff_ask_is_shown_to_the_claimant_alone_and_sealed(english: Visit
     assert b"Please add the notice" not in stored_bytes(english.runtime)
 
 
-def test_what_was_signed_cannot_be_changed(english: Visitor) -> None:
+def test_what_was_filed_cannot_be_changed(english: Visitor) -> None:
+    for office in ("kr", "us"):
+        moved(english, office, ClaimState.ACCEPTED, ClaimState.FILED)
     assert english.get("/claim/details/name").headers["Location"] == "/en/claim"
     sent = english.post("/claim/details/name", {"hangul": "다른이름", "seen": ""})
     assert sent.headers["Location"] == "/en/claim"
@@ -93,10 +124,11 @@ def test_what_was_signed_cannot_be_changed(english: Visitor) -> None:
     assert english.get("/claim/review").headers["Location"] == "/en/claim"
 
 
-def test_a_save_that_meets_the_signature_halfway_changes_nothing(site: Flask) -> None:
+def test_a_save_that_meets_the_filing_halfway_changes_nothing(site: Flask) -> None:
     from portal.claims.errors import AlreadySubmitted
 
     visitor = signed(Visitor(site).begin().fill_all())
+    moved(visitor, "kr", ClaimState.ACCEPTED, ClaimState.FILED)
     with pytest.raises(AlreadySubmitted), visitor.runtime.database.transaction() as session:
         claim = session.get_one(Claim, visitor.claim().id)
         service.amend(

@@ -34,6 +34,9 @@ def public_pages(runtime: Runtime, published: Matter) -> Flask:
     app.testing = True
     web.furnish(app, runtime)
     eligibility.install(app)
+    where_packets_are_checked = Blueprint("verify", __name__, url_prefix=PREFIX)
+    where_packets_are_checked.add_url_rule("/verify", "ask", web.allow.anybody(lambda: "check a packet"))
+    app.register_blueprint(where_packets_are_checked)
     next_door = Blueprint("identity", __name__, url_prefix=PREFIX)
     next_door.add_url_rule("/claim/start", "start", web.allow.anybody(lambda: "prove a contact"))
     app.register_blueprint(next_door)

@@ -37,7 +37,7 @@ def a_signed_claim(
     tracks: tuple[str, ...] = ("kr-consumer", "us-consumer"),
     uploads: tuple[evidence.Upload, ...] = (),
     typed: str = "",
-    answers: Mapping[str, str] = samples.ANSWERS,
+    answers: Mapping[str, str] | None = None,
     where: signing.Circumstances = AT_HOME,
     describe: Callable[[Session, Claim], None] | None = None,
 ) -> Claim:
@@ -87,7 +87,7 @@ def _begun(
     matter: PublishedMatter,
     particulars: Particulars,
     tracks: tuple[str, ...],
-    answers: Mapping[str, str] = samples.ANSWERS,
+    answers: Mapping[str, str] | None = None,
 ) -> Claim:
     return claims.begin(
         session,
@@ -96,7 +96,7 @@ def _begun(
         version_id=matter.version_id,
         subject_id=runtime.vault.new_subject(session, NOW),
         language="ko",
-        answers=answers,
+        answers=answers or samples.ANSWERS,
         tracks=tracks,
         particulars=particulars,
         now=NOW,

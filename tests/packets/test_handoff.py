@@ -218,7 +218,10 @@ def test_what_was_drawn_is_void_once_a_text_was_published_anew(desktop: Visitor,
 def publish_anew(visitor: Visitor, clock: Clock) -> None:
     """A letter more in both languages of the Korean power of attorney."""
     files = dict(read_folder(ROOT / "matters" / "coupang-2025"))
-    for lang, (old, new) in {"ko": ("위임", "위 임"), "en": ("The principal", "The  principal")}.items():
+    for lang, (old, new) in {
+        "ko": ("확인합니다", "확인하였습니다"),
+        "en": ("The principal reads", "The principal has read"),
+    }.items():
         name = f"documents/kr-power.{lang}.md"
         files[name] = files[name].replace(old.encode(), new.encode())
     with visitor.runtime.database.transaction() as session:
