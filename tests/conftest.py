@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, fixtures in MARKERS.items():
             if used & fixtures or f"-{marker}" in item.name or f"[{marker}" in item.name:
                 item.add_marker(marker)
+    # What takes longest first, so that no worker is left alone with it at the end.
+    items.sort(key=lambda item: "browser" not in item.keywords)
 
 
 @dataclass

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A running demo, shared by the tests of one module."""
-    with serving(tmp_path_factory.mktemp("live") / "var") as server:
+    with serving(tmp_path_factory.mktemp("live") / "var", PORTAL_WORKERS="1") as server:
         yield server
 
 

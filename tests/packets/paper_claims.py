@@ -25,6 +25,7 @@ from tests.packets import paper_scans
 from tests.packets.claims import _begun, published, read_everything
 
 STAFF = UUID(int=7)
+DPI = 140  # of scanners and photographs alike: enough for the codes, and quick
 LATER = NOW + timedelta(minutes=10)
 
 
@@ -61,10 +62,10 @@ def sheets(runtime: Runtime, print_: PaperPrint) -> dict[int, Image.Image]:
         pdf = prints.open_file(session, runtime, engagement.claim, print_)
         here = prints.pictures(session, print_)
     printed = [one for one in prints.planned(print_.plan) if one.number not in here]
-    pages, pens = paper_scans.sheets_of(pdf), paper_scans.pens_of(pdf)
+    pages, pens = paper_scans.sheets_of(pdf, DPI), paper_scans.pens_of(pdf)
     guide = len(pages) - len(printed)
     return {
-        one.number: paper_scans.signed(page, pen) if one.signature else page
+        one.number: paper_scans.signed(page, pen, DPI) if one.signature else page
         for one, page, pen in zip(printed, pages[guide:], pens[guide:], strict=True)
     }
 
@@ -116,7 +117,9 @@ def a_claim_signed_in_ink(
     print_ = a_print(runtime, claim, jurisdiction)
     pages = list(sheets(runtime, print_).values())
     files = (
-        [paper_scans.photograph(page, camera) for page in pages] if photographs else [paper_scans.scan(pages)]
+        [paper_scans.photograph(page, camera) for page in pages]
+        if photographs
+        else [paper_scans.scan(pages, DPI)]
     )
     send_back(runtime, claim, files)
     sign_in(runtime, print_)

@@ -36,7 +36,7 @@ class Camera:
 
 FLAT = Camera(table=False)
 CAREFUL = Camera(turn=0.7, lean=0.012, scale=0.6, quality=60, shadow=0.06)
-CASUAL = Camera(turn=3.0, lean=0.05, quality=70, shadow=0.35, noise=8)
+CASUAL = Camera(turn=3.0, lean=0.05, scale=0.6, quality=70, shadow=0.35, noise=8)
 
 
 def sheets_of(pdf: bytes, dpi: int = 200) -> list[Image.Image]:

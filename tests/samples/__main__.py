@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,9 @@ def main() -> int:
     for path in files():
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
     journeys = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "journeys" / "test_signing.py")], cwd=ROOT
+        [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "journeys" / "test_signing.py")],
+        cwd=ROOT,
+        env={**os.environ, "PORTAL_TEST_SCREENS": "1"},
     )
     for screen in sorted(SCREENS.glob("sign-*.png")):
         shutil.copyfile(screen, SIGNING / screen.name)
