@@ -69,10 +69,11 @@ translations: venv-dev ## Bring translations/ko up to the sentences in code and 
 	@$(BIN)/pybabel --quiet update -l ko -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete
 	@$(BIN)/python -m pytest -q tests/lint/test_translations.py
 
+# Extras stay named: pip looks at a newer release of coverage[toml] where only coverage is pinned.
 # Hashes are taken from the package index that pip is set up for; no index address is written.
 UV := build/lock/bin/uv
 COMPILE := $(UV) pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --upgrade \
-	--no-annotate --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command 'make lock' \
+	--no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command 'make lock' \
 	--extra postgresql --extra redis --extra build
 lock: | $(BIN)/python ## Renew requirements.lock and requirements-dev.lock
 	@$(BIN)/python -m venv build/lock && build/lock/bin/pip --disable-pip-version-check --quiet install uv
