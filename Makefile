@@ -43,7 +43,7 @@ run: venv ## Serve the demo on http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/portal serve --port $(PORT)
 
 test: venv-dev tools ## Run all tests: units, behaviour, and journeys in Chromium
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --ignore tests/lint $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/lint $(ARGS)
 
 bench: venv-dev ## Measure beside honest references; table here, figures in var/bench.json
 	@$(BIN)/python -m bench $(ARGS)

@@ -31,6 +31,28 @@ class Piece(Protocol):
     def details(self) -> EvidenceDetails: ...
 
 
+class Numbered(Protocol):
+    """Anything that bears an exhibit's number; `part` counts from 1 where several pieces are one exhibit, else 0."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def part(self) -> int: ...
+
+
+class Listed(Numbered, Protocol):
+    """Anything that the list of exhibits has a row for."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> EvidenceKind: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def dated(self) -> date | None: ...
+
+
 @dataclass(frozen=True)
 class Exhibit:
     """A piece of evidence with its number in one packet (1 is 갑 제1호증 or Exhibit A); `sha256` is of the original.

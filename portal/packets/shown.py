@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -19,25 +18,15 @@ from portal.claims import sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
+from portal.evidence.exhibits import Listed
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.matter import Matter
-from portal.matters.model import EvidenceKind
 from portal.runtime import Runtime
 
 
-class Piece(Protocol):
-    """What the list of exhibits says of one."""
+class Piece(Listed, Protocol):
+    """What a signature on the list of exhibits is bound to."""
 
-    @property
-    def number(self) -> int: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def kind(self) -> EvidenceKind: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def dated(self) -> date | None: ...
     @property
     def sha256(self) -> str: ...
 

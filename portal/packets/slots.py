@@ -16,11 +16,12 @@ from portal.claims import sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
+from portal.evidence.exhibits import Listed
 from portal.matters.bilingual import Language, Text
 from portal.matters.matter import Matter
 from portal.matters.shelf import PublishedMatter
 from portal.packets import rows
-from portal.packets.parts.exhibits import Listed, exhibit_cells
+from portal.packets.parts.exhibits import exhibit_cells
 from portal.packets.words import filled, other, word
 from portal.runtime import Runtime
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
+from portal.evidence.exhibits import Listed, Numbered
 from portal.matters.bilingual import Language, Text
-from portal.matters.model import EvidenceKind
 from portal.packets import formats
 from portal.packets.content import Exhibit, PacketContent
 from portal.packets.parts.fields import Column, single, table, two_columns
@@ -63,28 +62,6 @@ class ExhibitPage:
     width: float
     height: float
     box: tuple[float, float, float, float]
-
-
-class Numbered(Protocol):
-    """Anything that bears an exhibit's number; `part` counts from 1 where several pieces are one exhibit, else 0."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def part(self) -> int: ...
-
-
-class Listed(Numbered, Protocol):
-    """Anything that the list of exhibits has a row for."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def kind(self) -> EvidenceKind: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def dated(self) -> date | None: ...
 
 
 def exhibit_label(exhibit: Numbered, style: str) -> Text:
