@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image
+
 from tests.browser.look import ROOT, SCREENS
 from tests.samples.answers import write_answers
 from tests.samples.packets import office
-from tests.samples.pictures import page_pictures
+from tests.samples.pictures import page_pictures, small_picture
 
 SAMPLES = ROOT / "docs" / "samples"
 PAGES, CERTIFICATES, SIGNING = SAMPLES / "pages", SAMPLES / "certificates", SAMPLES / "signing"
@@ -30,8 +32,8 @@ def main() -> int:
         cwd=ROOT,
         env={**os.environ, "PORTAL_TEST_SCREENS": "1"},
     )
-    for screen in sorted(SCREENS.glob("sign-*.png")):
-        shutil.copyfile(screen, SIGNING / screen.name)
+    for screen in sorted(SCREENS.glob("sign-[1-9]-*.png")):
+        small_picture(Image.open(screen)).save(SIGNING / screen.name, optimize=True)
         sys.stdout.write(f"{(SIGNING / screen.name).relative_to(ROOT)}\n")
     return journeys.returncode
 

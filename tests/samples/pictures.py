@@ -16,7 +16,12 @@ def page_pictures(data: bytes, folder: Path, stem: str) -> Iterator[Path]:
     document = pypdfium2.PdfDocument(data)
     document.init_forms()  # counsel's signature is drawn by its field
     for number, page in enumerate(document, 1):
-        picture = page.render(scale=DPI / 72).to_pil().convert("RGB")
+        picture = page.render(scale=DPI / 72).to_pil()
         path = folder / f"{stem}-{number:02}.png"
-        picture.quantize(COLOURS, Image.Quantize.MEDIANCUT).save(path, optimize=True)
+        small_picture(picture).save(path, optimize=True)
         yield path
+
+
+def small_picture(picture: Image.Image) -> Image.Image:
+    """The same in few colours."""
+    return picture.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT)
