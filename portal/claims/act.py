@@ -118,6 +118,12 @@ def write_readings(session: Session, vault: Vault, claim: Claim, readings: dict[
     claim.readings = vault.seal(session, claim.subject_id, "readings", plain.encode())
 
 
+def newest_signature(session: Session, engagement: Engagement) -> Signature | None:
+    """The latest act of signing of an engagement; None before it was ever signed."""
+    query = sa.select(Signature).where(Signature.engagement_id == engagement.id)
+    return session.scalars(query.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).first()
+
+
 def read_act(session: Session, vault: Vault, engagement: Engagement, signature: Signature) -> SigningAct:
     """The sealed act behind a signature."""
     plain = vault.open(session, engagement.claim.subject_id, f"signature:{signature.id}", signature.act)

@@ -1,11 +1,14 @@
 """Messages to the claimant of a claim: whose they are, in which language and with which phrase, is said once here."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from portal.claims import sealed
 from portal.claims.models import Claim, Engagement
 from portal.messages import service as messages
 from portal.runtime import Runtime
+from portal.web.language import day
 
 
 def tell(session: Session, runtime: Runtime, claim: Claim, kind: str, **values: str) -> None:
@@ -35,3 +38,10 @@ def tell_of(session: Session, runtime: Runtime, engagement: Engagement, kind: st
     matter = runtime.matters.by_id(claim.matter_version_id).matter
     counsel = matter.counsel(engagement.jurisdiction).name[claim.language]
     tell(session, runtime, claim, kind, counsel=counsel, **values)
+
+
+def ask_for(session: Session, runtime: Runtime, engagement: Engagement, text: str, until: date) -> None:
+    """Keep what is asked of the claimant where the claim's page shows it, and send it, with the day it is asked for."""
+    sealed.write_note(session, runtime.vault, engagement, text)
+    by_day = day(until, engagement.claim.language)
+    tell_of(session, runtime, engagement, "information-requested", text=text, date=by_day)

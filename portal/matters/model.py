@@ -59,6 +59,13 @@ __all__ = [
 
 Jurisdiction = Literal["kr", "us"]
 JURISDICTIONS: tuple[Jurisdiction, Jurisdiction] = ("kr", "us")
+
+
+def jurisdiction_of(name: str) -> Jurisdiction:
+    """The jurisdiction of that name, as rows keep it. Raises StopIteration for any other word."""
+    return next(one for one in JURISDICTIONS if one == name)
+
+
 NumberPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
 
 

@@ -16,7 +16,7 @@ from portal.evidence import service as evidence
 from portal.evidence.exhibits import Exhibit as Piece
 from portal.evidence.models import EvidenceFile
 from portal.matters.matter import Matter
-from portal.matters.model import JURISDICTIONS, Jurisdiction
+from portal.matters.model import Jurisdiction, jurisdiction_of
 from portal.packets import events, paper_scans
 from portal.packets.content import Exhibit, PacketContent, PaperScan, Sealer, TrackDecision
 from portal.packets.models import Packet, PacketKind
@@ -31,7 +31,7 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
     engagement, claim = packet.engagement, packet.engagement.claim
     matter = runtime.matters.by_id(packet.matter_version_id).matter
     signature = session.get_one(Signature, packet.signature_id)
-    jurisdiction = next(one for one in JURISDICTIONS if one == packet.jurisdiction)
+    jurisdiction = jurisdiction_of(packet.jurisdiction)
     acts = tuple(
         act for act in read_acts(session, runtime.vault, engagement) if act.signed_at <= signature.signed_at
     )
@@ -127,25 +127,23 @@ def _opened(
     session: Session, runtime: Runtime, pieces: Iterable[Piece], until: datetime
 ) -> tuple[Exhibit, ...]:
     """The pieces received until a moment, with their harmless copies."""
-    exhibits = []
-    for one in pieces:
-        if one.received_at > until:
-            continue
-        content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, one.file_id))
-        is_pdf = one.media_type == "application/pdf"
-        exhibits.append(
-            Exhibit(
-                number=one.number,
-                title=one.title,
-                kind=one.kind,
-                received_at=one.received_at,
-                sha256=one.sha256,
-                copy_sha256=hashlib.sha256(content).hexdigest(),
-                author=one.author,
-                dated=one.dated,
-                part=one.part,
-                pictures=() if is_pdf else (content,),
-                pdf=content if is_pdf else b"",
-            )
-        )
-    return tuple(exhibits)
+    return tuple(opened_exhibit(session, runtime, one) for one in pieces if one.received_at <= until)
+
+
+def opened_exhibit(session: Session, runtime: Runtime, piece: Piece) -> Exhibit:
+    """A piece of evidence with its harmless copy. Raises `evidence.blobs.Damaged`, or a VaultError after erasure."""
+    content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, piece.file_id))
+    is_pdf = piece.media_type == "application/pdf"
+    return Exhibit(
+        number=piece.number,
+        title=piece.title,
+        kind=piece.kind,
+        received_at=piece.received_at,
+        sha256=piece.sha256,
+        copy_sha256=hashlib.sha256(content).hexdigest(),
+        author=piece.author,
+        dated=piece.dated,
+        part=piece.part,
+        pictures=() if is_pdf else (content,),
+        pdf=content if is_pdf else b"",
+    )

@@ -14,7 +14,7 @@ from portal.claims.models import Claim, Engagement
 from portal.claims.numbers import read_number
 from portal.claims.states import ClaimState
 from portal.errors import PortalError
-from portal.matters.model import JURISDICTIONS
+from portal.matters.model import jurisdiction_of
 from portal.packets import filing, service
 from portal.packets.filing import CourtFile, Source
 from portal.packets.models import Packet, PacketKind, PacketState
@@ -59,7 +59,7 @@ def cut_packet(runtime: Runtime, packet_id: UUID) -> Cut:
         tracks = list(packet.engagement.tracks)
         source = Source(
             claim_number=packet.engagement.claim.number,
-            jurisdiction=next(one for one in JURISDICTIONS if one == packet.jurisdiction),
+            jurisdiction=jurisdiction_of(packet.jurisdiction),
             revision=packet.revision,
             code=packet.code,
             sha256=packet.sha256 or "",

@@ -4,15 +4,14 @@ A draft has all its documents to sign. A claim that was signed has those that a 
 than what was signed, and with them those whose text was published anew since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.claims.act import Reading, SigningAct, read_acts, read_readings, write_readings
-from portal.claims.models import Claim, Engagement, Signature
+from portal.claims.act import Reading, newest_signature, read_acts, read_readings, write_readings
+from portal.claims.models import Claim, Engagement
 from portal.claims.states import AMENDABLE, ClaimState
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.matter import Matter
@@ -91,7 +90,8 @@ def amended(session: Session, runtime: Runtime, claim: Claim) -> frozenset[str]:
     return frozenset(
         engagement.jurisdiction
         for engagement in claim.engagements
-        if engagement.state in AMENDABLE and _own_change(session, runtime, claim, engagement)
+        if engagement.state in AMENDABLE
+        and _own_change(session, runtime, claim, engagement, _signed(session, runtime, engagement))
     )
 
 
@@ -101,9 +101,11 @@ def _to_sign(
     """Documents to sign with the hash of what they show now, and their reading as signed before."""
     signed: dict[str, Reading] = {}
     if engagement.state is not ClaimState.DRAFT:
-        if engagement.state not in AMENDABLE or not _own_change(session, runtime, claim, engagement):
+        if engagement.state not in AMENDABLE:
             return
-        signed = _signed(read_acts(session, runtime.vault, engagement))
+        signed = _signed(session, runtime, engagement)
+        if not _own_change(session, runtime, claim, engagement, signed):
+            return
     matter = published.matter
     facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
     for document in documents_of(matter, engagement):
@@ -113,15 +115,14 @@ def _to_sign(
             yield document, digest, before
 
 
-def _own_change(session: Session, runtime: Runtime, claim: Claim, engagement: Engagement) -> bool:
+def _own_change(
+    session: Session, runtime: Runtime, claim: Claim, engagement: Engagement, signed: Mapping[str, Reading]
+) -> bool:
     """Whether the claimant changed what a document says, judged under the version that was signed."""
-    acts = read_acts(session, runtime.vault, engagement)
-    if not acts:
+    newest = newest_signature(session, engagement)
+    if newest is None:
         return False
-    signed = _signed(acts)
-    newest = sa.select(Signature.matter_version_id).where(Signature.engagement_id == engagement.id)
-    version = session.scalars(newest.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).one()
-    matter = runtime.matters.by_id(version).matter
+    matter = runtime.matters.by_id(newest.matter_version_id).matter
     facts = shown.facts_now(session, runtime, matter, claim, engagement.jurisdiction)
     now = {
         document.id: shown.document_hash(matter, document.id, facts)
@@ -130,8 +131,9 @@ def _own_change(session: Session, runtime: Runtime, claim: Claim, engagement: En
     return any(signed[name].shown != digest for name, digest in now.items() if name in signed)
 
 
-def _signed(acts: tuple[SigningAct, ...]) -> dict[str, Reading]:
+def _signed(session: Session, runtime: Runtime, engagement: Engagement) -> dict[str, Reading]:
     """The newest signed reading of each document."""
+    acts = read_acts(session, runtime.vault, engagement)
     return {reading.document: reading for act in acts for reading in act.readings}
 
 

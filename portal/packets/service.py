@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, jobs
 from portal.audit import SYSTEM
+from portal.claims.act import newest_signature
 from portal.claims.models import Claim, Engagement, Signature
 from portal.claims.telling import tell
 from portal.database import new_id
@@ -169,8 +170,8 @@ def mark_failed(session: Session, packet: Packet, failure: str) -> None:
 
 def queue_receipt(session: Session, engagement: Engagement, now: datetime) -> Packet:
     """A pending receipt of the engagement's withdrawal, with its job, in the caller's transaction."""
-    signed = sa.select(Signature).where(Signature.engagement_id == engagement.id)
-    newest = session.scalars(signed.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).one()
+    newest = newest_signature(session, engagement)
+    assert newest is not None  # only what was signed can be withdrawn
     return _queue(session, newest, engagement, now, PacketKind.WITHDRAWAL)
 
 

@@ -10,7 +10,7 @@ from portal.claims import sealed
 from portal.claims import service as claims
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
-from portal.claims.telling import tell_of
+from portal.claims.telling import ask_for, tell_of
 from portal.runtime import Runtime
 from portal.web import Staff
 from portal.web.language import HOME_ZONES, day
@@ -46,15 +46,7 @@ def ask(
         now=now,
         until=until.isoformat(),
     )
-    sealed.write_note(session, runtime.vault, engagement, text)
-    tell_of(
-        session,
-        runtime,
-        engagement,
-        "information-requested",
-        text=text,
-        date=day(until, engagement.claim.language),
-    )
+    ask_for(session, runtime, engagement, text, until)
 
 
 def decline(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator
@@ -23,10 +22,10 @@ from portal.claims.states import ClaimState
 from portal.errors import PortalError
 from portal.evidence import certificates
 from portal.evidence import service as evidence
-from portal.evidence.models import EvidenceFile
-from portal.matters.model import JURISDICTIONS
+from portal.matters.model import jurisdiction_of
 from portal.packets import editions, events, service
-from portal.packets.content import Exhibit, Sealer
+from portal.packets.compose import opened_exhibit
+from portal.packets.content import Sealer
 from portal.packets.dossier.facts import (
     ChainEvent,
     Dossier,
@@ -54,7 +53,7 @@ def gather(
     if newest is None:
         raise NothingSealed(f"{engagement.claim.number} has no sealed packet in {engagement.jurisdiction}")
     matter = runtime.matters.by_id(newest.matter_version_id).matter
-    jurisdiction = next(one for one in JURISDICTIONS if one == engagement.jurisdiction)
+    jurisdiction = jurisdiction_of(engagement.jurisdiction)
     data = service.open_packet(session, runtime, newest)
     language = matter.packets[jurisdiction].governing_language
     return Dossier(
@@ -167,21 +166,7 @@ def _certificates(
     matter, claim = runtime.matters.current().matter, engagement.claim
     today = now.astimezone(HOME_ZONES[engagement.jurisdiction]).date()
     for one in evidence.certificates_for(session, runtime, matter, claim, engagement.jurisdiction):
-        content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, one.file_id))
-        is_pdf = one.media_type == "application/pdf"
-        file = Exhibit(
-            number=one.number,
-            part=one.part,
-            title=one.title,
-            kind=one.kind,
-            received_at=one.received_at,
-            sha256=one.sha256,
-            copy_sha256=hashlib.sha256(content).hexdigest(),
-            author=one.author,
-            dated=one.dated,
-            pictures=() if is_pdf else (content,),
-            pdf=content if is_pdf else b"",
-        )
+        file = opened_exhibit(session, runtime, one)
         signed = evidence.signed_on(claim, one.kind)
         standing = certificates.standing(one.kind, one.dated, signed, today)
         yield SignerCertificate(

@@ -17,7 +17,7 @@ from portal.claims.act import PaperSheet, PaperSigned
 from portal.claims.errors import ClaimError
 from portal.claims.models import Claim, Engagement, Signature
 from portal.claims.states import AMENDABLE, ClaimState
-from portal.claims.telling import tell_of
+from portal.claims.telling import ask_for
 from portal.matters.shelf import PublishedMatter
 from portal.packets import paper_scans, signing
 from portal.packets.models import PaperPage, PaperPrint
@@ -26,7 +26,7 @@ from portal.packets.paper.prints import PrintState, Sheet, Standing
 from portal.packets.signing import Circumstances, GivenSignature
 from portal.packets.words import filled
 from portal.runtime import Runtime
-from portal.web.language import HOME_ZONES, day
+from portal.web.language import HOME_ZONES
 
 ANSWER_WITHIN = timedelta(days=14)
 
@@ -136,16 +136,8 @@ def ask_again(
     claims.prolong(claim, published.matter, now)
     numbers = filled("print.again", pages=", ".join(map(str, wanted)))[claim.language]
     text = f"{numbers}\n{reason}"
-    sealed.write_note(session, runtime.vault, engagement, text)
     until = (now + ANSWER_WITHIN).astimezone(HOME_ZONES[engagement.jurisdiction]).date()
-    tell_of(
-        session,
-        runtime,
-        engagement,
-        "information-requested",
-        text=text,
-        date=day(until, claim.language),
-    )
+    ask_for(session, runtime, engagement, text, until)
     _record(session, engagement, print_, by, now, outcome="asked", pages=len(wanted))
 
 

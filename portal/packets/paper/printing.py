@@ -21,7 +21,7 @@ from portal.claims.particulars import Particulars
 from portal.database import new_id
 from portal.evidence import blobs
 from portal.evidence import service as evidence
-from portal.matters.model import JURISDICTIONS
+from portal.matters.model import jurisdiction_of
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading as readings_of
 from portal.packets import signing
@@ -154,7 +154,7 @@ def _kept(
 
 def _content(order: _Order, circumstances: Circumstances, code: str, now: datetime) -> PacketContent:
     """The documents' content, with an act of signing that has no signature yet."""
-    jurisdiction = next(one for one in JURISDICTIONS if one == order.engagement.jurisdiction)
+    jurisdiction = jurisdiction_of(order.engagement.jurisdiction)
     matter = order.published.matter
     act = SigningAct(
         jurisdiction=jurisdiction,
