@@ -89,6 +89,17 @@ def runtime(settings: "Settings", database: "Database", clock: Clock) -> Iterato
 
 
 @pytest.fixture
+def postgresql_runtime(settings: "Settings", postgresql: "Database", clock: Clock) -> Iterator["Runtime"]:
+    """What a process holds open, on a PostgreSQL database of the test's own."""
+    from portal.runtime import open_runtime
+
+    url = postgresql.engine.url.render_as_string(hide_password=False)
+    opened = open_runtime(settings.model_copy(update={"database_url": url}), clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def app(settings: "Settings", database: "Database") -> Iterator["Flask"]:
     """The whole application on the test's own installation."""
     from portal import create_app

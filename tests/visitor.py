@@ -216,8 +216,8 @@ class Visitor:
             assert sent.status_code == 303, sent.text
         return self
 
-    def read_and_sign(self, name: str, place: str = "KR") -> Visitor:
-        """Read whatever is to be read, give every consent, type the name, and hand in."""
+    def read_all(self) -> Visitor:
+        """Read whatever is to be read, and give every consent."""
         for _document in range(40):
             opened = self.get("/claim/read").text
             here = opened.partition('class="button action block" href="')[2].partition('"')[0]
@@ -225,7 +225,11 @@ class Visitor:
                 break
             self.get(here)
             self.post(here, {"given": "yes"})
-        self.get("/claim/sign")
+        return self
+
+    def read_and_sign(self, name: str, place: str = "KR") -> Visitor:
+        """Read all, type the name, and hand in."""
+        self.read_all().get("/claim/sign")
         typed = {"means": "typed", "typed_name": name, "intent": "y"}
         fields = {f"{one}-{field}": value for one in ("kr", "us") for field, value in typed.items()}
         sent = self.post("/claim/sign", {"place": place, **fields})

@@ -18,7 +18,6 @@ from portal.claims.act import read_acts
 from portal.claims.errors import ConsentMissing, NotReady
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
-from portal.database import Database
 from portal.evidence.service import Upload
 from portal.messages.models import OutboxMessage
 from portal.packets import making, reading, samples, service
@@ -28,9 +27,7 @@ from portal.packets.paper.marks import PageMark
 from portal.packets.paper.prints import PrintState
 from portal.packets.paper.recognise import Seen
 from portal.packets.paper.returning import MOST_PICTURES, Fate
-from portal.runtime import Runtime, open_runtime
-from portal.settings import Settings
-from tests.conftest import ROOT, Clock
+from portal.runtime import Runtime
 from tests.packets import paper_scans
 from tests.packets.paper_claims import (
     LATER,
@@ -469,20 +466,9 @@ def test_photographs_taken_carelessly_come_home_in_order(runtime: Runtime) -> No
 
 
 @pytest.mark.slow
-def test_a_print_is_signed_in_on_postgresql(postgresql: Database, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    url = postgresql.engine.url.render_as_string(hide_password=False)
-    settings = Settings(
-        env="test",
-        data_dir=tmp_path / "var",
-        matters_dir=ROOT / "matters",
-        database_url=url,
-        rate_limits=False,
-    )
-    runtime = open_runtime(settings, clock=Clock())
-    try:
-        claim = a_claim_signed_in_ink(runtime, tracks=("us-consumer",), particulars=samples.JIWOO)
-        with runtime.database.reading() as session:
-            assert session.get_one(Claim, claim.id).engagements[0].state is ClaimState.SUBMITTED
-            assert checking.open_prints(session, sa.select(Engagement)) == []
-    finally:
-        runtime.close()
+def test_a_print_is_signed_in_on_postgresql(postgresql_runtime: Runtime) -> None:
+    runtime = postgresql_runtime
+    claim = a_claim_signed_in_ink(runtime, tracks=("us-consumer",), particulars=samples.JIWOO)
+    with runtime.database.reading() as session:
+        assert session.get_one(Claim, claim.id).engagements[0].state is ClaimState.SUBMITTED
+        assert checking.open_prints(session, sa.select(Engagement)) == []

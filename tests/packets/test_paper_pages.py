@@ -65,18 +65,8 @@ def desk(portal: Flask) -> Callable[..., FlaskClient]:
 def ready(portal: Flask, lang: str = "en", email: str = "hong@example.com") -> Visitor:
     """Somebody who has read everything and stands before signing."""
     visitor = Visitor(portal, lang).begin(email=email).fill_all()
-    read_all(visitor)
+    visitor.read_all()
     return visitor
-
-
-def read_all(visitor: Visitor) -> None:
-    for _document in range(40):
-        opened = visitor.get("/claim/read").text
-        here = opened.partition('class="button action block" href="')[2].partition('"')[0]
-        if here.endswith("/sign"):
-            break
-        visitor.get(here)
-        visitor.post(here, {"given": "yes"})
 
 
 def have_printed(visitor: Visitor) -> PaperPrint:
@@ -159,7 +149,7 @@ def test_from_print_to_sealed_packet(portal: Flask, desk: Callable[..., FlaskCli
     moved = visitor.fill("address", line2="2동 1호")
     assert moved.status_code == 303
     assert visitor.get(PAPER).headers["Location"].endswith(f"{PAPER}/print")
-    read_all(visitor)
+    visitor.read_all()
     assert "You have printed before" not in visitor.get(f"{PAPER}/print").text
     clock.advance(minutes=5)
     again = have_printed(visitor)

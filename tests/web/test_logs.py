@@ -46,27 +46,8 @@ def walk(app: Flask, person: Person, files: list[Path]) -> Visitor:
     visitor.post(
         "/claim/evidence", {"kind": "other", "files": (io.BytesIO(b"no picture"), f"{person.signature}.jpg")}
     )
-    sign(visitor, person)
+    visitor.read_and_sign(person.signature, person.place)
     return visitor
-
-
-def sign(visitor: Visitor, person: Person) -> None:
-    """Read everything, consent, and type the name."""
-    for _document in range(30):
-        place = (
-            visitor.get("/claim/read")
-            .text.partition('class="button action block" href="')[2]
-            .partition('"')[0]
-        )
-        if place.endswith("/sign"):
-            break
-        visitor.get(place)
-        visitor.post(place, {"given": "yes"})
-    visitor.get("/claim/sign")
-    typed = {"means": "typed", "typed_name": person.signature, "intent": "y"}
-    named = {f"{one}-{name}": value for one in ("kr", "us") for name, value in typed.items()}
-    answer = visitor.post("/claim/sign", {"place": person.place, **named})
-    assert answer.status_code == 303, answer.text
 
 
 def test_nothing_in_the_log_tells_who_it_was(
