@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -99,8 +99,33 @@ class Engagement(Base):
     state_changed_at: Mapped[datetime]
     assignee_id: Mapped[uuid.UUID | None]
     note: Mapped[bytes | None] = mapped_column(comment="sealed: what staff asked or why they declined")
+    due_on: Mapped[date | None] = mapped_column(
+        comment="until when the claimant is asked to answer; a day in the jurisdiction"
+    )
 
     claim: Mapped[Claim] = relationship(back_populates="engagements")
+
+
+class ClaimParty(Base):
+    """A representative of a claim: how far they have come with joining and signing. Who they are is sealed."""
+
+    __tablename__ = "claim_parties"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "party"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    party: Mapped[str] = mapped_column(
+        sa.String(8), comment="r1, r2: the representative's id within the claim"
+    )
+    kind: Mapped[str] = mapped_column(sa.String(16), comment="parent, guardian or officer")
+    readings: Mapped[bytes | None] = mapped_column(
+        comment="sealed Readings: texts they opened and consented to"
+    )
+    created_at: Mapped[datetime]
+    invited_at: Mapped[datetime | None]
+    joined_at: Mapped[datetime | None] = mapped_column(comment="when they proved their contact")
+    signed_at: Mapped[datetime | None] = mapped_column(comment="when they last signed what there was to sign")
+    refused_at: Mapped[datetime | None] = mapped_column(comment="when they said that they will not sign")
 
 
 class Decision(Base):
@@ -143,9 +168,15 @@ class Signature(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"))
     matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
+    party: Mapped[str] = mapped_column(
+        sa.String(8), default="", comment="who signed: empty for the claimant, else a representative's id"
+    )
     means: Mapped[str] = mapped_column(sa.String(16), comment="drawn, typed or ink")
     act: Mapped[bytes] = mapped_column(comment="sealed SigningAct")
     signed_at: Mapped[datetime]
+    void_at: Mapped[datetime | None] = mapped_column(
+        comment="when what it signed was changed before all had signed; it then counts for nothing"
+    )
 
 
 class BlindIndex(Base):

@@ -92,12 +92,71 @@ class Securities(_Part):
 
 
 class Representative(_Part):
-    """Who acts for the claimant: a minor's parent, an heir, a company's officer. Later work fills it."""
+    """Who acts for the claimant and signs in their place: a minor's parent or guardian, a ward's guardian, an officer.
 
-    kind: Literal["parent", "guardian", "heir", "officer"]
+    ``id`` names them for good within the claim: their signature and their way in go by it.
+    """
+
+    id: str = Field(pattern=r"^r[1-9]$")
+    kind: Literal["parent", "guardian", "officer"]
     name: PersonName
     birth_date: date | None = None
-    contact: VerifiedContact | None = None
+    position: str = Field("", description="an officer's title, such as 대표이사")
+    invited: str = Field("", description="e-mail address or E.164 phone by which they come in, as given")
+    contact: VerifiedContact | None = Field(None, description="the same once they have proved it")
+
+
+class Company(_Part):
+    """A company or other organization that claims in its own name."""
+
+    name: str = Field(description="as registered, in Korean or in Latin letters")
+    name_latin: str = ""
+    registration: str = Field(
+        "", description="사업자등록번호, ten digits with a check digit; not for foreigners"
+    )
+    country: str = Field("KR", description="ISO 3166-1 alpha-2, where it is registered")
+
+
+class Deceased(_Part):
+    """The person whose claim has passed to the claimant as an heir (민법 제1005조), and the claimant's part in it."""
+
+    name: PersonName
+    birth_date: date | None = None
+    died_on: date
+    relation: Literal["spouse", "child", "parent", "sibling", "other"]
+    share_of: int = Field(1, ge=1, le=1_000, description="numerator of the share")
+    share_in: int = Field(1, ge=1, le=1_000, description="denominator of the share")
+
+
+class Money(_Part):
+    """An amount lost or spent."""
+
+    amount: Decimal = Field(gt=0, max_digits=14, decimal_places=2)
+    currency: Literal["KRW", "USD"]
+
+
+class Incident(_Part):
+    """One entry of the harm diary: something of one of the matter's kinds that happened on a day.
+
+    Files belong to it by their own details, which name its id.
+    """
+
+    id: str = Field(pattern=r"^i[0-9]{1,3}$", description="stays with it; never used twice in a claim")
+    kind: str = Field(description="id of one of the matter's kinds of incident")
+    on: date
+    until: date | None = Field(None, description="last day, where it went on")
+    text: str = Field("", description="in the claimant's own words")
+    lost: Money | None = None
+    minutes: int = Field(0, ge=0, le=600_000, description="time spent because of it")
+    reported: str = Field("", description="to whom it was reported, and under which number")
+
+
+class Joinder(_Part):
+    """What the claimant declared about other suits, lawyers, releases and settlements, by the matter's questions."""
+
+    answers: dict[str, str] = Field({}, description="option by id of a question in joinder.toml")
+    details: dict[str, str] = Field({}, description="words beside an answer, such as which lawyer")
+    matter_version: str = Field("", description="label of the version that asked")
 
 
 class Particulars(_Part):
@@ -114,8 +173,24 @@ class Particulars(_Part):
     other: OtherCounsel | None = None
     securities: Securities | None = None
     representatives: tuple[Representative, ...] = ()
+    exception: str = Field(
+        "", description="why fewer representatives sign than the rule asks for, by the matter's id"
+    )
+    company: Company | None = None
+    deceased: Deceased | None = None
+    diary: tuple[Incident, ...] = ()
+    joinder: Joinder | None = None
 
     @property
     def email(self) -> str:
         """The proved e-mail address, or an empty string."""
         return next((contact.value for contact in self.contacts if contact.kind == "email"), "")
+
+    @property
+    def proved_phone(self) -> str:
+        """The proved phone number in E.164, or an empty string."""
+        return next((contact.value for contact in self.contacts if contact.kind == "phone"), "")
+
+    def representative(self, party: str) -> Representative | None:
+        """The representative of that id."""
+        return next((one for one in self.representatives if one.id == party), None)

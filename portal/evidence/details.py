@@ -26,6 +26,7 @@ class EvidenceDetails(BaseModel):
     title: str = ""
     author: str = ""
     dated: date | None = None
+    incident: str = ""  # id of an entry of the harm diary that it belongs to
     file_name: str
     sha256: str
     harmless_sha256: str

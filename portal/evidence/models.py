@@ -31,6 +31,9 @@ class EvidenceFile(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
     sequence: Mapped[int] = mapped_column(comment="order of arrival within the claim; never used twice")
+    position: Mapped[int] = mapped_column(
+        default=0, comment="order chosen by the claimant; those left at 0 follow in order of arrival"
+    )
     kind: Mapped[str] = mapped_column(sa.String(64), comment="id of one of the matter's kinds of evidence")
     media_type: Mapped[str] = mapped_column(sa.String(32), comment="of the harmless copy: JPEG, PNG or PDF")
     size: Mapped[int] = mapped_column(comment="bytes as received; counts towards the claim's room")

@@ -27,7 +27,11 @@ class Code(Base):
     digest: Mapped[bytes] = mapped_column(comment="keyed hash of id and code")
     target: Mapped[bytes] = mapped_column(comment="blind index of the contact, for counting")
     browser: Mapped[bytes] = mapped_column(comment="hash of the token of the browser that asked")
-    contact: Mapped[bytes] = mapped_column(comment="sealed e-mail address")
+    contact: Mapped[bytes] = mapped_column(comment="sealed e-mail address or phone number")
+    kind: Mapped[str] = mapped_column(sa.String(8), default="email", comment="of the contact: email or phone")
+    purpose: Mapped[str] = mapped_column(
+        sa.String(16), default="enter", comment="what the proof is good for: enter, contact or recover"
+    )
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -51,6 +55,9 @@ class ClaimantSession(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    party: Mapped[str] = mapped_column(
+        sa.String(8), default="", comment="who came in: empty for the claimant, else a representative's id"
+    )
     token_hash: Mapped[bytes]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -31,6 +31,7 @@ class OutboxMessage(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
+    channel: Mapped[str] = mapped_column(sa.String(8), default="email", comment="email or sms")
     kind: Mapped[str] = mapped_column(sa.String(32), comment="code, received, packets-ready, ...")
     language: Mapped[str] = mapped_column(sa.String(2))
     sealed: Mapped[bytes | None] = mapped_column(comment="sealed Wording; dropped once a code was sent")

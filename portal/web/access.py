@@ -29,10 +29,14 @@ class Undeclared(PortalError):
 
 @dataclass(frozen=True)
 class Claimant:
-    """Somebody who proved a contact of one claim in this browser."""
+    """Somebody who proved a contact of one claim in this browser.
+
+    ``party`` is empty for the claimant and names a representative who came in by an invitation.
+    """
 
     claim_id: UUID
     session_id: UUID
+    party: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,141 @@
+"""More than one person in a claim, and columns that the claimant's whole way needs.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+COLUMNS = (
+    (
+        "engagements",
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=True,
+            comment="until when the claimant is asked to answer; a day in the jurisdiction",
+        ),
+    ),
+    (
+        "signatures",
+        sa.Column(
+            "party",
+            sa.String(length=8),
+            nullable=False,
+            server_default="",
+            comment="who signed: empty for the claimant, else a representative's id",
+        ),
+    ),
+    (
+        "signatures",
+        sa.Column(
+            "void_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when what it signed was changed before all had signed; it then counts for nothing",
+        ),
+    ),
+    (
+        "codes",
+        sa.Column(
+            "kind",
+            sa.String(length=8),
+            nullable=False,
+            server_default="email",
+            comment="of the contact: email or phone",
+        ),
+    ),
+    (
+        "codes",
+        sa.Column(
+            "purpose",
+            sa.String(length=16),
+            nullable=False,
+            server_default="enter",
+            comment="what the proof is good for: enter, contact or recover",
+        ),
+    ),
+    (
+        "claimant_sessions",
+        sa.Column(
+            "party",
+            sa.String(length=8),
+            nullable=False,
+            server_default="",
+            comment="who came in: empty for the claimant, else a representative's id",
+        ),
+    ),
+    (
+        "evidence_files",
+        sa.Column(
+            "position",
+            sa.Integer(),
+            nullable=False,
+            server_default="0",
+            comment="order chosen by the claimant; those left at 0 follow in order of arrival",
+        ),
+    ),
+    (
+        "outbox_messages",
+        sa.Column(
+            "channel", sa.String(length=8), nullable=False, server_default="email", comment="email or sms"
+        ),
+    ),
+)
+
+
+def upgrade() -> None:
+    for table, column in COLUMNS:
+        op.add_column(table, column)
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("codes", "contact", comment="sealed e-mail address or phone number")
+    op.create_table(
+        "claim_parties",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "party",
+            sa.String(length=8),
+            nullable=False,
+            comment="r1, r2: the representative's id within the claim",
+        ),
+        sa.Column("kind", sa.String(length=16), nullable=False, comment="parent, guardian or officer"),
+        sa.Column(
+            "readings",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="sealed Readings: texts they opened and consented to",
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "joined_at", sa.DateTime(timezone=True), nullable=True, comment="when they proved their contact"
+        ),
+        sa.Column(
+            "signed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when they last signed what there was to sign",
+        ),
+        sa.Column(
+            "refused_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when they said that they will not sign",
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_claim_parties_claim_id_claims")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_parties")),
+        sa.UniqueConstraint("claim_id", "party", name=op.f("uq_claim_parties_claim_id_party")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("claim_parties")
+    for table, column in reversed(COLUMNS):
+        op.drop_column(table, column.name)
