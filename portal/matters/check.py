@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from portal.matters.checks import drift, facts, packets, questions, texts
+from portal.matters.checks import drift, facts, incidents, joinder, packets, questions, texts
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
-from portal.matters.reading import ELIGIBILITY, EVIDENCE, MATTER, PACKETS, TERMS, FolderReader
+from portal.matters.reading import ELIGIBILITY, EVIDENCE, JOINDER, MATTER, PACKETS, TERMS, FolderReader
 from portal.matters.terms import Allowed
 
 __all__ = ["Problem", "allowances", "check"]
@@ -46,6 +46,10 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
         yield from _placed(reader, ELIGIBILITY, questions.findings(reader.eligibility, tracks))
     if reader.evidence:
         yield from _placed(reader, EVIDENCE, packets.evidence_findings(reader.evidence, tracks))
+        yield from _placed(reader, EVIDENCE, incidents.findings(reader.evidence, tracks))
+    if reader.joinder:
+        asked = reader.eligibility.questions if reader.eligibility else None
+        yield from _placed(reader, JOINDER, joinder.findings(reader.joinder, tracks, asked))
     if reader.packets:
         yield from _placed(reader, PACKETS, packets.findings(reader.packets, tracks))
 

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from portal.matters.bilingual import Language, Text
 from portal.matters.documents import Document
+from portal.matters.incidents import DiaryToml, IncidentKind
+from portal.matters.joinder import JoinderToml
 from portal.matters.messages import MessageText
 from portal.matters.model import (
     Counsel,
@@ -22,7 +24,7 @@ from portal.matters.model import (
 )
 from portal.matters.ruleset import RuleSet
 
-Named = TypeVar("Named", Track, Court, Question, EvidenceKind)
+Named = TypeVar("Named", Track, Court, Question, EvidenceKind, IncidentKind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,9 @@ class Matter:
     packets: Mapping[str, PacketPlan]
     documents: Mapping[tuple[str, Language], Document]
     messages: Mapping[tuple[str, Language], MessageText]
+    joinder: JoinderToml | None = None
+    incidents: tuple[IncidentKind, ...] = ()
+    diary: DiaryToml | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Matter) and other.hash == self.hash
@@ -123,6 +128,15 @@ class Matter:
     def evidence_kind(self, kind_id: str) -> EvidenceKind:
         """Raises KeyError for an unknown kind."""
         return _by_id(self.evidence, kind_id)
+
+    def incidents_for(self, tracks: Iterable[str]) -> tuple[IncidentKind, ...]:
+        """The kinds of incident that the harm diary takes for a claim on these tracks."""
+        chosen = frozenset(tracks)
+        return tuple(one for one in self.incidents if not one.tracks or not chosen.isdisjoint(one.tracks))
+
+    def incident_kind(self, kind_id: str) -> IncidentKind:
+        """Raises KeyError for an unknown kind."""
+        return _by_id(self.incidents, kind_id)
 
     def message(self, kind: str, language: Language) -> MessageText:
         """Raises KeyError for an unknown kind."""

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from portal.matters.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
+from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.questions import (
     Condition,
     Eligibility,
@@ -226,9 +227,11 @@ class EvidenceKind(Part):
 
 
 class EvidenceToml(Part):
-    """The whole of evidence.toml."""
+    """The whole of evidence.toml: kinds of evidence, and the incidents that the harm diary takes."""
 
     kinds: tuple[EvidenceKind, ...]
+    diary: DiaryToml | None = None
+    incidents: tuple[IncidentKind, ...] = ()
 
 
 class DocumentKind(StrEnum):

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from portal.matters.bilingual import LANGUAGES, Language, Part
 from portal.matters.document_reader import DocumentError, read_document
 from portal.matters.documents import Document
+from portal.matters.joinder import JoinderToml
 from portal.matters.matter import Matter
 from portal.matters.messages import MESSAGE_KINDS, MessageText, MessageTextError, read_message
 from portal.matters.model import Eligibility, EvidenceToml, Jurisdiction, MatterToml, PacketPlan, PacketsToml
@@ -26,6 +27,7 @@ from portal.matters.unprintable import unprintable
 
 MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
 TERMS = "terms.toml"
+JOINDER = "joinder.toml"
 LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 Table = TypeVar("Table", bound=Part)
 
@@ -54,6 +56,7 @@ class FolderReader:
     evidence: EvidenceToml | None = None
     packets: PacketsToml | None = None
     terms: TermsToml | None = None
+    joinder: JoinderToml | None = None
     documents: dict[tuple[str, Language], Document] = field(default_factory=dict)
     messages: dict[tuple[str, Language], MessageText] = field(default_factory=dict)
 
@@ -64,6 +67,7 @@ class FolderReader:
         self.evidence = self._toml(EVIDENCE, EvidenceToml)
         self.packets = self._toml(PACKETS, PacketsToml)
         self.terms = self._toml(TERMS, TermsToml) if TERMS in self.files else None
+        self.joinder = self._toml(JOINDER, JoinderToml) if JOINDER in self.files else None
         self._read_messages()
         if self.matter and self.packets:
             self._read_documents(self.matter, self.packets)
@@ -186,6 +190,9 @@ def assemble(reader: FolderReader, digest: str) -> Matter | None:
         packets=dict(plans(reader.packets)),
         documents=reader.documents,
         messages=reader.messages,
+        joinder=reader.joinder,
+        incidents=reader.evidence.incidents,
+        diary=reader.evidence.diary,
     )
 
 

@@ -15,6 +15,7 @@ from portal.matters.problems import Problem
 from portal.matters.reading import (
     ELIGIBILITY,
     EVIDENCE,
+    JOINDER,
     MATTER,
     PACKETS,
     TERMS,
@@ -65,6 +66,7 @@ def _sides(reader: FolderReader) -> Iterator[Side]:
         (ELIGIBILITY, reader.eligibility),
         (EVIDENCE, reader.evidence),
         (PACKETS, reader.packets),
+        (JOINDER, reader.joinder),
     )
     for file, table in tables:
         for path, text in _texts(table, ()):

@@ -10,7 +10,19 @@ from portal.matters.documents import Block, Clause, Document, ListBlock, Paragra
 from portal.matters.messages import MESSAGE_KINDS
 from portal.matters.model import DocumentKind, PacketDocument
 from portal.matters.problems import Problem
-from portal.matters.reading import LANGUAGE_NAMES, FolderReader, document_file, message_file, plans
+from portal.matters.reading import (
+    ELIGIBILITY,
+    EVIDENCE,
+    JOINDER,
+    LANGUAGE_NAMES,
+    MATTER,
+    PACKETS,
+    TERMS,
+    FolderReader,
+    document_file,
+    message_file,
+    plans,
+)
 
 _NEEDED_SLOT = {
     DocumentKind.AGREEMENT: "signature",
@@ -20,6 +32,7 @@ _NEEDED_SLOT = {
     DocumentKind.CERTIFICATION: "signature",
     DocumentKind.EXHIBITS: "exhibits",
 }
+KNOWN_FILES = (MATTER, ELIGIBILITY, EVIDENCE, PACKETS, TERMS, JOINDER, "README.md")
 _Part = tuple[Document, Clause | None]
 
 
@@ -145,7 +158,7 @@ def _message(reader: FolderReader, kind: str) -> Iterator[Problem]:
 def _strays(reader: FolderReader) -> Iterator[Problem]:
     if reader.packets is None:
         return
-    known = {"matter.toml", "eligibility.toml", "evidence.toml", "packets.toml", "terms.toml", "README.md"}
+    known = {*KNOWN_FILES}
     for language in LANGUAGES:
         known.update(document_file(document_id, language) for _, document_id in _documents(reader))
         known.update(message_file(kind, language) for kind in MESSAGE_KINDS)
