@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,4 +14,3 @@ def install(app: Flask) -> None:
 
     app.register_blueprint(views.blueprint)
     app.add_url_rule("/", "front_door", views.front_door)
-    app.extensions["portal.matter_page"] = lru_cache(maxsize=16)(views.common_page)

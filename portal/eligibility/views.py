@@ -8,12 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import (
     Blueprint,
     abort,
-    current_app,
-    make_response,
     redirect,
     render_template,
-    request,
-    session,
     url_for,
 )
 from werkzeug.wrappers import Response
@@ -27,8 +23,8 @@ from portal.matters.model import Track
 from portal.matters.questions import Outcome, Question
 from portal.web import allow, runtime
 from portal.web.language import PREFIX, current, preferred
+from portal.web.public import kept
 
-KEPT_SECONDS = 60
 SEOUL = ZoneInfo("Asia/Seoul")
 blueprint = Blueprint("eligibility", __name__, url_prefix=PREFIX)
 
@@ -43,24 +39,10 @@ def front_door() -> Response:
 
 @blueprint.get("/")
 @allow.anybody
-def matter_page() -> Response:
-    """The public page of the matter, made of nothing but the matter's data.
-
-    It is the same for everybody, so it is rendered once per version and day, and a CDN may keep it for a minute.
-    """
-    open_tracks = _open_tracks(_matter())
-    if request.query_string or _has_flashes():
-        return make_response(render_template("matter/page.html", open_tracks=open_tracks))
-    answer = make_response(current_app.extensions["portal.matter_page"](current(), _matter(), open_tracks))
-    answer.cache_control.public = True
-    answer.cache_control.max_age = KEPT_SECONDS
-    answer.add_etag()
-    return answer.make_conditional(request)
-
-
-def common_page(_lang: str, _matter: Matter, open_tracks: tuple[Track, ...]) -> str:
-    """The matter's page for everybody: the arguments are all that it depends on, and nobody's messages are on it."""
-    return render_template("matter/page.html", open_tracks=open_tracks, get_flashed_messages=lambda **_: [])
+@kept
+def matter_page() -> str:
+    """The public page of the matter, made of nothing but the matter's data."""
+    return render_template("matter/page.html", open_tracks=_open_tracks(_matter()))
 
 
 @blueprint.get("/check")
@@ -112,11 +94,6 @@ def again() -> Response:
     """Forget the answers and start with the first question."""
     visit.forget()
     return redirect(url_for("eligibility.check"), 303)
-
-
-def _has_flashes() -> bool:
-    # Without a cookie the session is not even looked at, and the answer does not vary by cookie.
-    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies and "_flashes" in session
 
 
 def _onward(path: Path) -> Response:

@@ -9,7 +9,19 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.runtime import Runtime
-from portal.web import access, bodies, catalogues, errors, headers, language, limits, logs, shown, words
+from portal.web import (
+    access,
+    bodies,
+    catalogues,
+    errors,
+    headers,
+    language,
+    limits,
+    logs,
+    public,
+    shown,
+    words,
+)
 
 csrf = CSRFProtect()
 
@@ -42,6 +54,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
     access.guard(app)
     csrf.init_app(app)
     limits.install(app, settings)
+    public.install(app, opened)
     headers.install(app, settings)
     errors.install(app)
     shown.install(app)
