@@ -65,6 +65,12 @@ class Piece:
     pages: int
     received_at: datetime
     details: EvidenceDetails
+    position: int = 0
+
+    @property
+    def place(self) -> tuple[bool, int, int]:
+        """Sorts pieces as their owner put them; those that were never moved follow in order of arrival."""
+        return (self.position == 0, self.position, self.sequence)
 
 
 def may_add(claim: Claim) -> bool:
@@ -117,6 +123,27 @@ def describe(
     )
 
 
+def attach(session: Session, runtime: Runtime, claim: Claim, file: EvidenceFile, incident_id: str) -> None:
+    """Say to which entry of the harm diary a file belongs; an empty id takes it off. Raises AlreadySubmitted."""
+    _only_changeable(claim, file)
+    known = _details(session, runtime, claim.subject_id, file)
+    _seal_details(session, runtime, claim, file, known.model_copy(update={"incident": incident_id}))
+
+
+def move(session: Session, claim: Claim, file: EvidenceFile, to: int) -> None:
+    """Put a file at a place of the list, counted from 0; the others close up. Raises AlreadySubmitted.
+
+    What was signed for keeps its place before all that came later: exhibits of a signed packet keep their numbers.
+    """
+    _only_changeable(claim, file)
+    files = list(_files(session, claim.id))
+    signed = sum(not may_change(claim, one.received_at) for one in files)
+    files.remove(file)
+    files.insert(max(to, signed), file)
+    for place, one in enumerate(files, 1):
+        one.position = place
+
+
 def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) -> None:
     """Take a file back: its details go at once, its blobs with the job deferred here. Raises AlreadySubmitted."""
     _only_changeable(claim, file)
@@ -129,7 +156,7 @@ def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) ->
 
 
 def list_for(session: Session, runtime: Runtime, claim_id: UUID) -> list[Piece]:
-    """The files of a claim in order of arrival."""
+    """The files of a claim as the claimant put them; those never moved follow in order of arrival."""
     claim = session.get_one(Claim, claim_id)
     return [_piece(session, runtime, claim.subject_id, file) for file in _files(session, claim_id)]
 
@@ -287,7 +314,8 @@ def _files(session: Session, claim_id: UUID) -> Sequence[EvidenceFile]:
     query = sa.select(EvidenceFile).where(
         EvidenceFile.claim_id == claim_id, EvidenceFile.removed_at.is_(None)
     )
-    return session.scalars(query.order_by(EvidenceFile.sequence)).all()
+    unmoved = sa.case((EvidenceFile.position == 0, 1), else_=0)
+    return session.scalars(query.order_by(unmoved, EvidenceFile.position, EvidenceFile.sequence)).all()
 
 
 def _held(session: Session, claim: Claim, digest: bytes) -> UUID | None:
@@ -311,7 +339,7 @@ def _check_room(session: Session, settings: Settings, claim: Claim, size: int) -
 def _piece(session: Session, runtime: Runtime, subject_id: UUID, file: EvidenceFile) -> Piece:
     return Piece(
         file.id, file.sequence, file.kind, file.media_type, file.size, file.pages, file.received_at,
-        _details(session, runtime, subject_id, file),
+        _details(session, runtime, subject_id, file), file.position,
     )  # fmt: skip
 
 

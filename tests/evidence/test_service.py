@@ -411,3 +411,45 @@ def test_names_on_the_disk_hold_nothing_of_the_sender(runtime: Runtime) -> None:
     assert not [path for path in paths if "evil" in str(path) or "touch" in str(path)]
     assert all(len(path.name) == 64 for path in paths if path.parts[0] == "blobs" and len(path.parts) == 4)
     assert not os.path.exists(runtime.settings.data_dir.parent / "evil")
+
+
+def test_files_stand_where_their_owner_puts_them_and_new_ones_follow(runtime: Runtime) -> None:
+    claim_id = a_claim(runtime)
+    one, two, three = (added(runtime, claim_id, hostile.a_photo(100 + n, 100)).file_id for n in range(3))
+
+    def moved(file_id: UUID, to: int) -> list[UUID]:
+        with runtime.database.transaction() as session:
+            claim, file = session.get_one(Claim, claim_id), session.get_one(EvidenceFile, file_id)
+            service.move(session, claim, file, to)
+        return [piece.id for piece in pieces(runtime, claim_id)]
+
+    assert moved(three, 0) == [three, one, two]
+    assert moved(three, 99) == [one, two, three]
+    assert moved(two, 0) == [two, one, three]
+    four = added(runtime, claim_id, hostile.a_photo(200, 100)).file_id
+    assert [piece.id for piece in pieces(runtime, claim_id)] == [two, one, three, four]
+    assert [piece.id for piece in sorted(pieces(runtime, claim_id), key=lambda piece: piece.place)] == [
+        two, one, three, four,
+    ]  # fmt: skip
+
+
+def test_what_was_signed_for_keeps_its_place(runtime: Runtime, clock: Clock) -> None:
+    claim_id = a_claim(runtime)
+    first = added(runtime, claim_id, hostile.a_photo(100, 100)).file_id
+    signed(runtime, claim_id)
+    with runtime.database.transaction() as session:
+        session.get_one(Claim, claim_id).engagements[0].state = ClaimState.INFORMATION_REQUESTED
+    clock.advance(days=1)
+    later = added(runtime, claim_id, hostile.a_photo(101, 100)).file_id
+    with runtime.database.transaction() as session:
+        claim = session.get_one(Claim, claim_id)
+        service.move(session, claim, session.get_one(EvidenceFile, later), 0)
+        with pytest.raises(AlreadySubmitted):
+            service.move(session, claim, session.get_one(EvidenceFile, first), 1)
+        with pytest.raises(AlreadySubmitted):
+            service.attach(session, runtime, claim, session.get_one(EvidenceFile, first), "i1")
+        service.attach(session, runtime, claim, session.get_one(EvidenceFile, later), "i1")
+    assert [(piece.id, piece.details.incident) for piece in pieces(runtime, claim_id)] == [
+        (first, ""),
+        (later, "i1"),
+    ]
