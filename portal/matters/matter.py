@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from portal.matters.bilingual import Language, Text
+from portal.matters.claimants import ClaimantsToml
 from portal.matters.documents import Document
 from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.joinder import JoinderToml
@@ -40,8 +41,10 @@ class Matter:
     packets: Mapping[str, PacketPlan]
     documents: Mapping[tuple[str, Language], Document]
     messages: Mapping[tuple[str, Language], MessageText]
+    variants: Mapping[tuple[str, Language, str], Document] = field(default_factory=dict)
     joinder: JoinderToml | None = None
     incidents: tuple[IncidentKind, ...] = ()
+    claimants: ClaimantsToml = ClaimantsToml()
     diary: DiaryToml | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -96,22 +99,24 @@ class Matter:
         wanted = {self.track(track_id).jurisdiction for track_id in tracks}
         return tuple(jurisdiction for jurisdiction in self.jurisdictions if jurisdiction in wanted)
 
-    def document(self, document_id: str, language: Language) -> Document:
-        """Raises KeyError for an unknown document."""
-        return self.documents[document_id, language]
+    def document(self, document_id: str, language: Language, kind: str = "self") -> Document:
+        """The text as a claim of this kind has it. Raises KeyError for an unknown document."""
+        return self.variants.get((document_id, language, kind)) or self.documents[document_id, language]
 
-    def documents_for(self, jurisdiction: Jurisdiction, tracks: Iterable[str]) -> tuple[PacketDocument, ...]:
-        """The documents, in order, of the packet of a claim on these tracks."""
+    def documents_for(
+        self, jurisdiction: Jurisdiction, tracks: Iterable[str], kind: str = "self", age: int | None = None
+    ) -> tuple[PacketDocument, ...]:
+        """The documents, in order, of the packet of a claim of this kind on these tracks; `age` is the claimant's."""
         chosen = frozenset(tracks)
-        return tuple(one for one in self.packets[jurisdiction].documents if one.is_for(chosen))
+        return tuple(one for one in self.packets[jurisdiction].documents if one.is_for(chosen, kind, age))
 
-    def asks_for(self, slot: str, tracks: Iterable[str]) -> bool:
+    def asks_for(self, slot: str, tracks: Iterable[str], kind: str = "self") -> bool:
         """Whether a packet of a claim on these tracks has a text with this slot, such as the table of trades."""
         chosen = frozenset(tracks)
         documents = (
-            one for place in self.jurisdictions_of(chosen) for one in self.documents_for(place, chosen)
+            one for place in self.jurisdictions_of(chosen) for one in self.documents_for(place, chosen, kind)
         )
-        return any(slot in self.document(one.id, "en").slots for one in documents)
+        return any(slot in self.document(one.id, "en", kind).slots for one in documents)
 
     def evidence_for(self, tracks: Iterable[str]) -> tuple[EvidenceKind, ...]:
         """The kinds of evidence that help a claim on these tracks, as exhibits."""

@@ -7,11 +7,26 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
 from portal.matters.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
+from portal.matters.page import (
+    Afterwards,
+    AtHand,
+    Clock,
+    Company,
+    CourtPaper,
+    Disclosure,
+    FeeRow,
+    Helpline,
+    HostName,
+    Participant,
+    Scam,
+    Step,
+    Term,
+)
 from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.questions import (
     Condition,
@@ -25,8 +40,10 @@ from portal.matters.questions import (
 )
 
 __all__ = [
+    "CLAIM_KINDS",
     "JURISDICTIONS",
     "LANGUAGES",
+    "ClaimKind",
     "Condition",
     "Counsel",
     "Court",
@@ -60,6 +77,9 @@ __all__ = [
 
 Jurisdiction = Literal["kr", "us"]
 JURISDICTIONS: tuple[Jurisdiction, Jurisdiction] = ("kr", "us")
+ClaimKind = Literal["self", "minor", "heir", "represented", "company"]
+CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
+"""Who a claim is made for: an adult acting alone, a minor, an heir, a ward with a guardian, a company."""
 
 
 def jurisdiction_of(name: str) -> Jurisdiction:
@@ -98,10 +118,12 @@ class Counsel(Part):
 
 
 class Fee(Part):
-    """One line of the fee table; `id` names it in documents as {{ fee.ID }}."""
+    """One line of the fee table; `id` names it in documents as {{ fee.ID }}, `row` the row it stands in when the
+    jurisdictions are compared."""
 
     id: Identifier | None = None
     jurisdiction: Jurisdiction
+    row: Identifier | None = None
     label: Text
     value: Shared
 
@@ -124,7 +146,7 @@ class Track(Part):
     """One way to take part; takes claims from `opens` to `closes`, both included, KST dates.
 
     `short` names it where there is little room, as in the staff's lists. `defendant` is who is sued on this track,
-    where that is another than the matter's.
+    where that is another than the matter's. `meaning` says what it means for the person who takes part.
     """
 
     id: Identifier
@@ -132,6 +154,7 @@ class Track(Part):
     name: Text
     short: Text
     summary: Text
+    meaning: Text | None = None
     court: Identifier
     opens: date
     closes: date | None = None
@@ -186,6 +209,7 @@ class MatterToml(Part):
     defendant: Defendant
     courts: Annotated[tuple[Court, ...], Field(min_length=1)]
     counsel: Annotated[tuple[Counsel, ...], Field(min_length=1)]
+    fee_rows: tuple[FeeRow, ...] = ()
     fees: tuple[Fee, ...] = ()
     facts: tuple[Fact, ...] = ()
     timeline: tuple[Moment, ...] = ()
@@ -193,10 +217,21 @@ class MatterToml(Part):
     deadlines: tuple[Deadline, ...] = ()
     retention: Retention
     exposed: tuple[Text, ...] = ()
-    steps: tuple[Text, ...] = ()
+    steps: tuple[Step, ...] = ()
+    afterwards: tuple[Afterwards, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    at_hand: tuple[AtHand, ...] = ()
+    papers: tuple[CourtPaper, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    disclosure: Disclosure | None = None
+    glossary: tuple[Term, ...] = ()
+    company: Company | None = None
     questions_answers: tuple[QuestionAnswer, ...] = ()
     never_asked: tuple[Text, ...] = ()
     senders: tuple[Sender, ...] = ()
+    imitated: tuple[HostName, ...] = ()
+    scams: tuple[Scam, ...] = ()
+    helplines: tuple[Helpline, ...] = ()
 
 
 class EvidenceKind(Part):
@@ -244,7 +279,8 @@ class DocumentKind(StrEnum):
 
 
 class PacketDocument(Part):
-    """A document of a packet; without tracks it is for all tracks of the jurisdiction.
+    """A document of a packet; without tracks it is for all tracks of the jurisdiction, without kinds for every kind
+    of claim. One `under_age` is for claimants who are younger than that on the day on which it is first signed.
 
     A `required` consent is needed to sign at all; one `needed_in` other jurisdictions, to sign there as well.
     One that is `filed` goes to the court, so it is laid out on the plan's `court_page` where there is one.
@@ -254,14 +290,23 @@ class PacketDocument(Part):
     title: Text
     kind: DocumentKind
     tracks: tuple[Identifier, ...] = ()
+    kinds: tuple[ClaimKind, ...] = ()
+    under_age: Annotated[int, Field(gt=0, le=30)] | None = None
     required: bool | None = None
     needed_in: tuple[Jurisdiction, ...] = ()
     filed: bool = False
     refusal: Text | None = None
     summary: Text
 
-    def is_for(self, tracks: frozenset[str] | set[str]) -> bool:
-        """Whether a claim on these tracks has this document in its packet."""
+    @property
+    def all_kinds(self) -> tuple[ClaimKind, ...]:
+        """The kinds of claims that it is for."""
+        return self.kinds or CLAIM_KINDS
+
+    def is_for(self, tracks: frozenset[str] | set[str], kind: str = "self", age: int | None = None) -> bool:
+        """Whether a claim of this kind on these tracks has this document in its packet; `age` is the claimant's."""
+        if kind not in self.all_kinds or (self.under_age and (age is None or age >= self.under_age)):
+            return False
         return not self.tracks or not tracks.isdisjoint(self.tracks)
 
 

@@ -11,13 +11,23 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from portal.matters import only_for
 from portal.matters.bilingual import LANGUAGES, Language, Part
+from portal.matters.claimants import ClaimantsToml
 from portal.matters.document_reader import DocumentError, read_document
 from portal.matters.documents import Document
 from portal.matters.joinder import JoinderToml
 from portal.matters.matter import Matter
 from portal.matters.messages import MESSAGE_KINDS, MessageText, MessageTextError, read_message
-from portal.matters.model import Eligibility, EvidenceToml, Jurisdiction, MatterToml, PacketPlan, PacketsToml
+from portal.matters.model import (
+    ClaimKind,
+    Eligibility,
+    EvidenceToml,
+    Jurisdiction,
+    MatterToml,
+    PacketPlan,
+    PacketsToml,
+)
 from portal.matters.placeholders import placeholders
 from portal.matters.problems import Problem
 from portal.matters.ruleset import RuleSet
@@ -28,6 +38,7 @@ from portal.matters.unprintable import unprintable
 MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
 TERMS = "terms.toml"
 JOINDER = "joinder.toml"
+CLAIMANTS = "claimants.toml"
 LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 Table = TypeVar("Table", bound=Part)
 
@@ -57,7 +68,9 @@ class FolderReader:
     packets: PacketsToml | None = None
     terms: TermsToml | None = None
     joinder: JoinderToml | None = None
+    claimants: ClaimantsToml | None = None
     documents: dict[tuple[str, Language], Document] = field(default_factory=dict)
+    variants: dict[tuple[str, Language, str], Document] = field(default_factory=dict)
     messages: dict[tuple[str, Language], MessageText] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -68,6 +81,7 @@ class FolderReader:
         self.packets = self._toml(PACKETS, PacketsToml)
         self.terms = self._toml(TERMS, TermsToml) if TERMS in self.files else None
         self.joinder = self._toml(JOINDER, JoinderToml) if JOINDER in self.files else None
+        self.claimants = self._toml(CLAIMANTS, ClaimantsToml) if CLAIMANTS in self.files else ClaimantsToml()
         self._read_messages()
         if self.matter and self.packets:
             self._read_documents(self.matter, self.packets)
@@ -132,12 +146,30 @@ class FolderReader:
                 source = self.text(file)
                 if source is None:
                     continue
+                self._complain_all(file, only_for.complaints(source))
+                self._read_variants(document_id, language, source, facts, kinds_of(packets, document_id))
+
+    def _read_variants(
+        self,
+        document_id: str,
+        language: Language,
+        source: str,
+        facts: Mapping[str, str],
+        wanted: Iterable[ClaimKind],
+    ) -> None:
+        """The document as each kind of claim has it; those that read alike are one."""
+        read: dict[str, Document | None] = {}
+        for kind in wanted:
+            text = only_for.text_for(source, kind)
+            if text not in read:
                 try:
-                    self.documents[document_id, language] = read_document(
-                        document_id, language, source, facts
-                    )
+                    read[text] = read_document(document_id, language, text, facts)
                 except DocumentError as error:
-                    self._complain_all(file, error.complaints)
+                    read[text] = None
+                    self._complain_all(document_file(document_id, language), error.complaints)
+            if document := read[text]:
+                self.variants[document_id, language, kind] = document
+                self.documents.setdefault((document_id, language), document)
 
     def _read_messages(self) -> None:
         for language in LANGUAGES:
@@ -162,6 +194,13 @@ def plans(packets: PacketsToml) -> Iterator[tuple[Jurisdiction, PacketPlan]]:
         yield "kr", packets.kr
     if packets.us:
         yield "us", packets.us
+
+
+def kinds_of(packets: PacketsToml, document_id: str) -> tuple[ClaimKind, ...]:
+    """The kinds of claims that a document is for; the first is the one that it is read as where none is named."""
+    return next(
+        one.all_kinds for _, plan in plans(packets) for one in plan.documents if one.id == document_id
+    )
 
 
 def document_ids(packets: PacketsToml) -> tuple[str, ...]:
@@ -189,8 +228,10 @@ def assemble(reader: FolderReader, digest: str) -> Matter | None:
         evidence=reader.evidence.kinds,
         packets=dict(plans(reader.packets)),
         documents=reader.documents,
+        variants=reader.variants,
         messages=reader.messages,
         joinder=reader.joinder,
+        claimants=reader.claimants or ClaimantsToml(),
         incidents=reader.evidence.incidents,
         diary=reader.evidence.diary,
     )

@@ -11,8 +11,11 @@ from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.drift.compare import Comparison, Difference, Pair, Side
 from portal.matters.drift.passages import Passage, Section, of_document, of_message
 from portal.matters.messages import MESSAGE_KINDS
+from portal.matters.model import CLAIM_KINDS
+from portal.matters.only_for import text_for
 from portal.matters.problems import Problem
 from portal.matters.reading import (
+    CLAIMANTS,
     ELIGIBILITY,
     EVIDENCE,
     JOINDER,
@@ -67,6 +70,7 @@ def _sides(reader: FolderReader) -> Iterator[Side]:
         (EVIDENCE, reader.evidence),
         (PACKETS, reader.packets),
         (JOINDER, reader.joinder),
+        (CLAIMANTS, reader.claimants if CLAIMANTS in reader.files else None),
     )
     for file, table in tables:
         for path, text in _texts(table, ()):
@@ -75,15 +79,27 @@ def _sides(reader: FolderReader) -> Iterator[Side]:
 
 
 def _documents(reader: FolderReader) -> Iterator[tuple[Section, Section]]:
-    """The clauses that a document has in both languages; that one is missing is told elsewhere."""
+    """The clauses that a document has in both languages, as each kind of claim has them; that one is missing is told
+    elsewhere.
+    """
     for document_id in document_ids(reader.packets) if reader.packets else ():
-        if all((document_id, language) in reader.documents for language in LANGUAGES):
-            files = [document_file(document_id, language) for language in LANGUAGES]
-            korean, english = (of_document(file, reader.texts[file]) for file in files)
-            by_number = {section.number: section for section in english}
-            for section in korean:
-                if section.number in by_number:
-                    yield section, by_number[section.number]
+        seen: set[tuple[tuple[Passage, ...], ...]] = set()
+        for kind in CLAIM_KINDS:
+            if all((document_id, language, kind) in reader.variants for language in LANGUAGES):
+                for pair in _pairs(reader, document_id, kind):
+                    words = tuple(tuple(section.passages) for section in pair)
+                    if words not in seen:
+                        seen.add(words)
+                        yield pair
+
+
+def _pairs(reader: FolderReader, document_id: str, kind: str) -> Iterator[tuple[Section, Section]]:
+    files = [document_file(document_id, language) for language in LANGUAGES]
+    korean, english = (of_document(file, text_for(reader.texts[file], kind)) for file in files)
+    by_number = {section.number: section for section in english}
+    for section in korean:
+        if section.number in by_number:
+            yield section, by_number[section.number]
 
 
 def _side(korean: Section, english: Section) -> Side:

@@ -49,6 +49,9 @@ def _plan(jurisdiction: Jurisdiction, plan: PacketPlan, tracks: dict[str, Track]
     for index, document in enumerate(plan.documents):
         path = (jurisdiction, "documents", index)
         yield from _consent(path, document)
+        if document.under_age and "minor" not in document.kinds:
+            reason = f'document "{document.id}" is for the young, so its kinds must name "minor"'
+            yield Finding((*path, "under_age"), reason)
         for track_id in document.tracks:
             track = tracks.get(track_id)
             if track is None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.documents import Block, Clause, Document, ListBlock, Paragraph, Slot
 from portal.matters.messages import MESSAGE_KINDS
-from portal.matters.model import DocumentKind, PacketDocument
+from portal.matters.model import CLAIM_KINDS, DocumentKind, PacketDocument
 from portal.matters.problems import Problem
 from portal.matters.reading import (
+    CLAIMANTS,
     ELIGIBILITY,
     EVIDENCE,
     JOINDER,
@@ -32,23 +33,32 @@ _NEEDED_SLOT = {
     DocumentKind.CERTIFICATION: "signature",
     DocumentKind.EXHIBITS: "exhibits",
 }
-KNOWN_FILES = (MATTER, ELIGIBILITY, EVIDENCE, PACKETS, TERMS, JOINDER, "README.md")
+KNOWN_FILES = (MATTER, ELIGIBILITY, EVIDENCE, PACKETS, TERMS, JOINDER, CLAIMANTS, "README.md")
 _Part = tuple[Document, Clause | None]
 
 
 def problems(reader: FolderReader) -> Iterator[Problem]:
     """Everything wrong with texts that can be read one by one."""
     for kind, document_id in _documents(reader):
-        for language in LANGUAGES:
-            if document := reader.documents.get((document_id, language)):
-                yield from _slots(kind, document)
-        korean = reader.documents.get((document_id, "ko"))
-        english = reader.documents.get((document_id, "en"))
-        if korean and english:
-            yield from _compare(reader, korean, english)
+        for korean, english in _variants(reader, document_id):
+            for document in (korean, english):
+                if document:
+                    yield from _slots(kind, document)
+            if korean and english:
+                yield from _compare(reader, korean, english)
     for kind_name in MESSAGE_KINDS:
         yield from _message(reader, kind_name)
     yield from _strays(reader)
+
+
+def _variants(reader: FolderReader, document_id: str) -> Iterator[tuple[Document | None, Document | None]]:
+    """A document in both languages as each kind of claim has it; kinds whose texts are the same count once."""
+    seen = set()
+    for kind in CLAIM_KINDS:
+        pair = tuple(reader.variants.get((document_id, language, kind)) for language in LANGUAGES)
+        if any(pair) and tuple(map(id, pair)) not in seen:
+            seen.add(tuple(map(id, pair)))
+            yield pair[0], pair[1]
 
 
 def _documents(reader: FolderReader) -> Iterator[tuple[DocumentKind, str]]:
