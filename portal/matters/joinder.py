@@ -50,9 +50,13 @@ class JoinderOption(Option):
 
 
 class JoinderQuestion(Question):
-    """One thing to declare; `name` calls it on the map. `check` is the eligibility question that asks about it too."""
+    """One thing to declare; `name` calls it on the map.
+
+    With `tracks`, only claims on one of them are asked. `check` is the eligibility question that asks about it too.
+    """
 
     name: Text
+    tracks: tuple[Identifier, ...] = ()
     options: Annotated[tuple[JoinderOption, ...], Field(min_length=2)]
     check: Identifier | None = None
 
@@ -64,8 +68,8 @@ class JoinderQuestion(Question):
 class JoinderRule(Part):
     """If all of `when` holds, each of `tracks` goes together with what was declared only so well, for this reason.
 
-    It stands on the map in the row of the fact that its first condition names. With `beside`, it counts only for a
-    claim that is also on one of those tracks; without `when` it then stands in the row of the tracks themselves.
+    It stands on the map in the row of the fact that its first condition names. With `beside`, it counts for a track
+    only if the claim is also on another of those; without `when` it then stands in the row of the tracks themselves.
     """
 
     id: Identifier

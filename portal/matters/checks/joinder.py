@@ -70,14 +70,21 @@ def _condition(
 
 def _tracks(joinder: JoinderToml, tracks: Sequence[Track]) -> Iterator[Finding]:
     known = {track.id for track in tracks}
+    for index, question in enumerate(joinder.questions):
+        for track_id in question.tracks:
+            if track_id not in known:
+                reason = (
+                    f'question "{question.id}" names the track "{track_id}", which matter.toml does not have'
+                )
+                yield Finding(("questions", index, "tracks"), reason)
     for index, rule in enumerate(joinder.rules):
         for key, named in (("tracks", rule.tracks), ("beside", rule.beside)):
             for track_id in named:
                 if track_id not in known:
                     reason = f'rule "{rule.id}" names the track "{track_id}", which matter.toml does not have'
                     yield Finding(("rules", index, key), reason)
-        for track_id in sorted(set(rule.tracks) & set(rule.beside)):
-            yield Finding(("rules", index, "beside"), f'rule "{rule.id}" names "{track_id}" beside itself')
+        if rule.beside and any(set(rule.beside) == {track_id} for track_id in rule.tracks):
+            yield Finding(("rules", index, "beside"), f'rule "{rule.id}" names a track beside itself')
 
 
 def _check(joinder: JoinderToml, asked: dict[str, Question]) -> Iterator[Finding]:
