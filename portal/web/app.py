@@ -14,6 +14,7 @@ from portal.web import (
     bodies,
     catalogues,
     errors,
+    files,
     headers,
     language,
     limits,
@@ -54,6 +55,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
     access.guard(app)
     csrf.init_app(app)
     limits.install(app, settings)
+    files.install(app)
     public.install(app, opened)
     headers.install(app, settings)
     errors.install(app)

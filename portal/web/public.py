@@ -26,6 +26,7 @@ from portal.web.language import HOME_ZONES
 KEPT_SECONDS = 60  # how long browsers and proxies may keep a page
 MOST_PAGES = 256  # answers kept in one process, the oldest leave
 _MARK = "portal.public"
+_ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_HOST")
 _NOT_COMPRESSED = 500  # bytes below which compressing gains nothing
 _P = ParamSpec("_P")
 Headers = list[tuple[str, str]]
@@ -47,10 +48,15 @@ def kept(view: Callable[_P, Any]) -> Callable[_P, Response]:
         if common and answer.status_code == 200:
             answer.cache_control.public = True
             answer.cache_control.max_age = KEPT_SECONDS
-            request.environ[_MARK] = True
+            keep()
         return answer
 
     return answering
+
+
+def keep() -> None:
+    """Have the answer to this request given from memory from now on, to everybody who asks for its very address."""
+    request.environ[_MARK] = True
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,14 @@ class _Page:
 class PublicPages:
     """Stands before the application and answers what it has answered before."""
 
-    def __init__(self, inner: WSGIApplication, runtime: Runtime) -> None:
-        self._inner, self._runtime = inner, runtime
+    def __init__(self, inner: WSGIApplication, runtime: Runtime, files: str) -> None:
+        self._inner, self._runtime, self._files = inner, runtime, files
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """A page from memory, or what the application says."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+        asks = environ["REQUEST_METHOD"] in ("GET", "HEAD") and "HTTP_RANGE" not in environ
+        if not asks or (environ.get("QUERY_STRING") and not environ["PATH_INFO"].startswith(self._files)):
             return self._inner(environ, start_response)
         key = self._key(environ)
         page = self._pages.get(key)
@@ -95,7 +102,7 @@ class PublicPages:
         except PortalError:  # nothing is published yet
             version = ""
         now = self._runtime.clock()
-        asked = (environ.get(name) for name in ("PATH_INFO", "HTTP_HOST", "HTTP_X_FORWARDED_HOST"))
+        asked = (environ.get(name) for name in _ASKED)
         return (version, *(now.astimezone(zone).toordinal() for zone in HOME_ZONES.values()), *asked)
 
     def _asked(
@@ -124,7 +131,7 @@ class PublicPages:
 
 def install(app: Flask, opened: Runtime) -> None:
     """Stand before the application; the headers of every answer are added outside of this."""
-    app.wsgi_app = PublicPages(app.wsgi_app, opened)  # type: ignore[method-assign]
+    app.wsgi_app = PublicPages(app.wsgi_app, opened, f"{app.static_url_path}/")  # type: ignore[method-assign]
 
 
 def _no_writing(_data: bytes) -> object:

@@ -14,6 +14,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -85,6 +86,11 @@ def write_woff2(source: bytes, characters: Iterable[int], target: Path) -> None:
     font.save(target)
 
 
+def version(file: Path) -> str:
+    """What the address of a file carries (``portal.web.files``); the page's preload has to be the very same address."""
+    return sha256(file.read_bytes()).hexdigest()[:10]
+
+
 def main(package: Path) -> None:
     own = own_syllables()
     others = [code for code in syllables_by_frequency((package / SLICES).read_text()) if code not in own]
@@ -99,7 +105,7 @@ def main(package: Path) -> None:
         write_woff2(source, characters, target)
         rules.append(
             "@font-face{font-family:Pretendard;font-style:normal;font-weight:400 700;font-display:swap;"
-            f"src:url({target.name}) format('woff2');unicode-range:{as_ranges(characters)}}}"
+            f"src:url({target.name}?v={version(target)}) format('woff2');unicode-range:{as_ranges(characters)}}}"
         )
         sys.stdout.write(
             f"{target.name:28} {len(characters):6} characters {target.stat().st_size:9,} bytes\n"

@@ -1,14 +1,18 @@
 """Pages that are the same for everybody come from memory: quickly, compressed, and never with anything of anybody."""
 
 import gzip
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask, session
+from flask import Flask, session, url_for
 
 from portal.web import allow
 from portal.web.public import MOST_PAGES, PublicPages, kept
+from tests.conftest import ROOT
+
+FONTS = ROOT / "static/fonts"
 
 
 @pytest.fixture
@@ -93,3 +97,24 @@ def test_memory_is_bounded(app, rendered, monkeypatch):
         layer = layer._inner
     assert len(layer._pages) == 3
     assert MOST_PAGES >= 64
+
+
+def test_files_are_kept_for_good_under_an_address_that_names_their_content(app):
+    client = app.test_client()
+    with app.test_request_context():
+        address = url_for("static", filename="css/portal.css")
+    for _ in range(2):
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert gzip.decompress(answer.data) == (ROOT / "static/css/portal.css").read_bytes()
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for other in ("/static/css/portal.css", "/static/css/portal.css?v=0000000000"):
+        assert "immutable" not in client.get(other).headers["Cache-Control"]
+    assert client.get("/static/../setup.cfg?v=1").status_code == 404
+
+
+def test_a_font_is_the_same_address_in_the_page_and_in_its_stylesheet(app):
+    with app.test_request_context():
+        addresses = {url_for("static", filename=f"fonts/{path.name}") for path in FONTS.glob("*.woff2")}
+    named = re.findall(r"url\(([^)]+)\)", (FONTS / "fonts.css").read_text())
+    assert {f"/static/fonts/{name}" for name in named} == addresses
