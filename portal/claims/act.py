@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -71,6 +72,11 @@ class SigningAct(_Part):
     """
 
     jurisdiction: str
+    signer: str = Field("", description="who signed: empty for the claimant, else a representative's id")
+    capacity: Literal["self", "parent", "guardian", "officer", "heir"] = "self"
+    signer_name: str = Field(
+        "", description="the signer's name in both scripts, where it is not the claimant's"
+    )
     means: Literal["drawn", "typed", "ink"]
     strokes: Strokes = ()
     typed_name: str = ""
@@ -119,8 +125,8 @@ def write_readings(session: Session, vault: Vault, claim: Claim, readings: dict[
 
 
 def newest_signature(session: Session, engagement: Engagement) -> Signature | None:
-    """The latest act of signing of an engagement; None before it was ever signed."""
-    query = sa.select(Signature).where(Signature.engagement_id == engagement.id)
+    """The latest signature with which everybody needed had signed; None before an engagement was ever signed."""
+    query = sa.select(Signature).where(Signature.engagement_id == engagement.id, Signature.complete)
     return session.scalars(query.order_by(Signature.signed_at.desc(), Signature.id.desc()).limit(1)).first()
 
 
@@ -131,10 +137,16 @@ def read_act(session: Session, vault: Vault, engagement: Engagement, signature: 
 
 
 def read_acts(session: Session, vault: Vault, engagement: Engagement) -> tuple[SigningAct, ...]:
-    """Every act of signing of an engagement, oldest first."""
-    query = sa.select(Signature).where(Signature.engagement_id == engagement.id)
-    signatures = session.scalars(query.order_by(Signature.signed_at, Signature.id))
-    return tuple(read_act(session, vault, engagement, one) for one in signatures)
+    """Every act of signing of an engagement that counts, oldest first; the last may still wait for another signer."""
+    return tuple(
+        read_act(session, vault, engagement, one) for one in standing_signatures(session, engagement)
+    )
+
+
+def standing_signatures(session: Session, engagement: Engagement) -> Sequence[Signature]:
+    """The signatures that are not void, oldest first."""
+    query = sa.select(Signature).where(Signature.engagement_id == engagement.id, Signature.void_at.is_(None))
+    return session.scalars(query.order_by(Signature.signed_at, Signature.id)).all()
 
 
 def seal_act(

@@ -58,6 +58,12 @@ class Claim(Base):
     submitted_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(comment="when an unfinished draft is erased")
     erased_at: Mapped[datetime | None]
+    of_age_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was noticed that the minor had come of age"
+    )
+    reminders_off_at: Mapped[datetime | None] = mapped_column(
+        comment="when the claimant asked for no more reminders"
+    )
 
     engagements: Mapped[list[Engagement]] = relationship(
         back_populates="claim", order_by="Engagement.jurisdiction", lazy="selectin"
@@ -154,6 +160,11 @@ class Consent(Base):
     jurisdiction: Mapped[str] = mapped_column(sa.String(8))
     document: Mapped[str] = mapped_column(sa.String(64))
     given: Mapped[bool]
+    party: Mapped[str] = mapped_column(
+        sa.String(8),
+        default="",
+        comment="who gave or refused it: empty for the claimant, else a representative's id",
+    )
     text_hash: Mapped[str] = mapped_column(sa.String(64), comment="SHA-256 of the text in the language read")
     matter_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter_versions.id"))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime())
@@ -172,6 +183,9 @@ class Signature(Base):
         sa.String(8), default="", comment="who signed: empty for the claimant, else a representative's id"
     )
     means: Mapped[str] = mapped_column(sa.String(16), comment="drawn, typed or ink")
+    complete: Mapped[bool] = mapped_column(
+        default=True, comment="whether with it everybody needed had signed; then a packet is made of it"
+    )
     act: Mapped[bytes] = mapped_column(comment="sealed SigningAct")
     signed_at: Mapped[datetime]
     void_at: Mapped[datetime | None] = mapped_column(
@@ -192,3 +206,48 @@ class BlindIndex(Base):
     claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
     kind: Mapped[str] = mapped_column(sa.String(24))
     digest: Mapped[bytes]
+
+
+class Reminder(Base):
+    """A reminder or warning that was written about a draft: none is written twice."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "kind", "days", "about_on"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    kind: Mapped[str] = mapped_column(sa.String(16), comment="reminder or ending")
+    days: Mapped[int] = mapped_column(
+        comment="since the claimant was last here, or left before the draft is erased"
+    )
+    about_on: Mapped[date] = mapped_column(
+        comment="of a warning the day of erasure, of a reminder the day that the claim was begun"
+    )
+    sent_at: Mapped[datetime]
+
+
+class Recovery(Base):
+    """Somebody without the claim's contact proved its phone and a second fact, and now waits to be let in."""
+
+    __tablename__ = "recoveries"
+    __table_args__ = (
+        sa.Index("ix_recoveries_claim_id", "claim_id"),
+        sa.Index("ix_recoveries_due_at", "due_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    phone: Mapped[bytes] = mapped_column(comment="blind index of the phone number that was proved")
+    begun_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(comment="when the wait is over and the phone opens the claim")
+    told_at: Mapped[datetime | None] = mapped_column(comment="when the claim's contacts were told")
+    reminded_at: Mapped[datetime | None] = mapped_column(
+        comment="when they were told again, a day before the end"
+    )
+    cancelled_at: Mapped[datetime | None] = mapped_column(comment="when somebody with a contact stopped it")
+    finished_at: Mapped[datetime | None] = mapped_column(comment="when the phone opened the claim")
+
+    @property
+    def pending(self) -> bool:
+        """Whether it can still open the claim one day."""
+        return self.cancelled_at is None and self.finished_at is None

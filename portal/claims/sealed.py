@@ -89,6 +89,10 @@ def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
     keys: set[tuple[str, str]] = {(contact.kind, contact.value) for contact in particulars.contacts}
     if particulars.phone:
         keys.add(("phone", particulars.phone))
+    # Kinds of their own: by these a representative comes in to sign, and nobody is found as a claimant.
+    for one in particulars.representatives:
+        if one.invited:
+            keys.add(("party_phone" if one.invited.startswith("+") else "party_email", one.invited))
     if particulars.name is None:
         return keys
     names = {

@@ -25,7 +25,7 @@ def claimant_here() -> Claimant | None:
     if now - found.seen_at >= sessions.SEEN_EVERY:
         with runtime().database.transaction() as writing:
             sessions.touch(writing, found.id, now)
-    return Claimant(claim_id=found.claim_id, session_id=found.id)
+    return Claimant(claim_id=found.claim_id, session_id=found.id, party=found.party)
 
 
 def hold_typed(answer: Response) -> Response:
@@ -70,17 +70,26 @@ def visitor() -> str:
     return token
 
 
-def asked_code() -> UUID | None:
-    """Which code this browser asked for last."""
+def asked_code(purpose: str = "enter") -> UUID | None:
+    """Which code this browser asked for last, of those for one purpose."""
     try:
-        return UUID(session.get("code", ""))
+        return UUID(session.get(_place(purpose), ""))
     except (ValueError, TypeError, AttributeError):
         return None
 
 
-def remember_code(code_id: UUID) -> None:
+def remember_code(code_id: UUID, purpose: str = "enter") -> None:
     """Note which code this browser asked for."""
-    session["code"] = str(code_id)
+    session[_place(purpose)] = str(code_id)
+
+
+def forget_code(purpose: str) -> None:
+    """What it was for is done."""
+    session.pop(_place(purpose), None)
+
+
+def _place(purpose: str) -> str:
+    return "code" if purpose == "enter" else f"code-{purpose}"
 
 
 def cookie_name() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,14 +18,38 @@ from portal.settings import Settings
 SEEN_EVERY = timedelta(minutes=1)  # how exactly idling is measured; a write for each page would be a waste
 
 
-def open_session(session: Session, settings: Settings, claim_id: UUID, now: datetime) -> str:
-    """A fresh session of a claim; answers the token, which is kept nowhere but in the cookie."""
+@dataclass(frozen=True)
+class Proved:
+    """The contact that a session was opened by, as a blind index, and when it was proved."""
+
+    kind: str
+    contact: bytes
+    at: datetime
+
+
+def open_session(
+    session: Session,
+    settings: Settings,
+    claim_id: UUID,
+    now: datetime,
+    *,
+    party: str = "",
+    proved: Proved | None = None,
+) -> str:
+    """A fresh session of a claim; answers the token, which is kept nowhere but in the cookie.
+
+    ``party`` is the representative who comes in; empty for the claimant. ``proved`` is what opened it.
+    """
     token = secrets.token_urlsafe(32)
     ends_at = now + timedelta(hours=settings.session_hours)
     session.add(
         ClaimantSession(
             id=new_id(),
             claim_id=claim_id,
+            party=party,
+            contact_kind=proved.kind if proved else "",
+            contact=proved.contact if proved else None,
+            proved_at=proved.at if proved else None,
             token_hash=_hash(token),
             created_at=now,
             seen_at=now,
@@ -40,6 +65,11 @@ def find(session: Session, token: str) -> ClaimantSession | None:
     return session.scalars(
         sa.select(ClaimantSession).where(ClaimantSession.token_hash == _hash(token))
     ).one_or_none()
+
+
+def take(session: Session, session_id: UUID) -> ClaimantSession | None:
+    """The session, locked, so that two presses of a button that both want to end it wait for each other."""
+    return session.get(ClaimantSession, session_id, with_for_update=True)
 
 
 def live(found: ClaimantSession, settings: Settings, now: datetime) -> bool:
@@ -64,6 +94,16 @@ def end_all(session: Session, claim_id: UUID, now: datetime) -> None:
     """Sign a claim out everywhere."""
     open_ones = sa.update(ClaimantSession).where(
         ClaimantSession.claim_id == claim_id, ClaimantSession.ended_at.is_(None)
+    )
+    session.execute(open_ones.values(ended_at=now))
+
+
+def end_party(session: Session, claim_id: UUID, party: str, now: datetime) -> None:
+    """Sign one representative of a claim out everywhere."""
+    open_ones = sa.update(ClaimantSession).where(
+        ClaimantSession.claim_id == claim_id,
+        ClaimantSession.party == party,
+        ClaimantSession.ended_at.is_(None),
     )
     session.execute(open_ones.values(ended_at=now))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from portal.matters.checks import drift, facts, incidents, joinder, packets, questions, texts
+from portal.matters.checks import claimants, drift, facts, incidents, joinder, packets, page, questions, texts
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
-from portal.matters.reading import ELIGIBILITY, EVIDENCE, JOINDER, MATTER, PACKETS, TERMS, FolderReader
+from portal.matters.reading import CLAIMANTS, ELIGIBILITY, EVIDENCE, JOINDER, MATTER, PACKETS, TERMS, FolderReader
 from portal.matters.terms import Allowed
 
 __all__ = ["Problem", "allowances", "check"]
@@ -42,6 +42,7 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
         return
     tracks = reader.matter.tracks
     yield from _placed(reader, MATTER, facts.findings(reader.matter))
+    yield from _placed(reader, MATTER, page.findings(reader.matter))
     if reader.eligibility:
         yield from _placed(reader, ELIGIBILITY, questions.findings(reader.eligibility, tracks))
     if reader.evidence:
@@ -50,8 +51,15 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
     if reader.joinder:
         asked = reader.eligibility.questions if reader.eligibility else None
         yield from _placed(reader, JOINDER, joinder.findings(reader.joinder, tracks, asked))
+    if reader.claimants and CLAIMANTS in reader.files:
+        asked = reader.eligibility.questions if reader.eligibility else None
+        yield from _placed(reader, CLAIMANTS, claimants.findings(reader.claimants, reader.evidence, asked))
     if reader.packets:
         yield from _placed(reader, PACKETS, packets.findings(reader.packets, tracks))
+        if reader.claimants:
+            yield from _placed(
+                reader, PACKETS, claimants.document_findings(reader.packets, reader.claimants)
+            )
 
 
 def _placed(reader: FolderReader, file: str, findings: Iterable[Finding]) -> Iterable[Problem]:

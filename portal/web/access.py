@@ -1,7 +1,8 @@
 """Who may come in, decided in one place before any view runs.
 
-Every view declares whom it admits: ``@allow.anybody``, ``@allow.claimant`` or ``@allow.staff(...)``. A view without a
-declaration stops the application from starting. Which *objects* a person may touch stands in ``portal.claims.access``.
+Every view declares whom it admits: ``@allow.anybody``, ``@allow.claimant``, ``@allow.party`` or ``@allow.staff(...)``.
+A view without a declaration stops the application from starting. Which *objects* a person may touch stands in
+``portal.claims.access``.
 """
 
 from __future__ import annotations
@@ -77,8 +78,16 @@ class allow:
 
     @staticmethod
     def claimant(view: View) -> View:
-        """Only somebody with a live claimant session; others are sent to prove a contact."""
+        """Only the claimant, with a live session; others are sent to prove a contact.
+
+        A representative who came in by an invitation is shown to their own page: they read, sign and change nothing.
+        """
         return _declare(view, Admission("claimant"))
+
+    @staticmethod
+    def party(view: View) -> View:
+        """The claimant, or a representative of the claim who came in by an invitation."""
+        return _declare(view, Admission("party"))
 
     @staticmethod
     def staff(*roles: str, enrolling: bool = False) -> Callable[[View], View]:
@@ -126,12 +135,14 @@ def _admit() -> Response | None:
     admission: Admission | None = getattr(view, "portal_admission", None)
     if admission is None or admission.kind == "anybody":
         return None
-    return _admit_claimant() if admission.kind == "claimant" else _admit_staff(admission)
+    return _admit_staff(admission) if admission.kind == "staff" else _admit_claimant(admission)
 
 
-def _admit_claimant() -> Response | None:
+def _admit_claimant(admission: Admission) -> Response | None:
     g.claimant = current_app.extensions["portal.claimant"]()
     if g.claimant is not None:
+        if g.claimant.party and admission.kind != "party":
+            return redirect(url_for("claims.joined"), 303)
         return None
     held = current_app.extensions.get("portal.hold")
     answer = redirect(url_for("identity.start", again=1), 303)

@@ -42,6 +42,35 @@ COLUMNS = (
         ),
     ),
     (
+        "signatures",
+        sa.Column(
+            "complete",
+            sa.Boolean(),
+            nullable=False,
+            server_default=sa.true(),
+            comment="whether with it everybody needed had signed; then a packet is made of it",
+        ),
+    ),
+    (
+        "consents",
+        sa.Column(
+            "party",
+            sa.String(length=8),
+            nullable=False,
+            server_default="",
+            comment="who gave or refused it: empty for the claimant, else a representative's id",
+        ),
+    ),
+    (
+        "claims",
+        sa.Column(
+            "of_age_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when it was noticed that the minor had come of age",
+        ),
+    ),
+    (
         "codes",
         sa.Column(
             "kind",
