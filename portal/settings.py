@@ -55,6 +55,25 @@ class Settings(BaseSettings):
         "console:", description="console: or smtp://user:password@host:port (STARTTLS) or smtps://"
     )
     mail_from: str = Field("intake@portal.example", description="sender address of messages")
+    bounce_address: str = Field(
+        "",
+        description="where messages that come back are sent to, such as bounces@firm.example; empty: mail_from",
+    )
+    bounce_box: SecretStr = Field(
+        SecretStr(""), description="mailbox that is polled for them: imaps://user:password@host or pop3s://"
+    )
+    hook_secret: SecretStr = Field(
+        SecretStr(""), description="signs what a mail server posts about such messages; empty: none is taken"
+    )
+    sms_url: SecretStr = Field(
+        SecretStr("console:"),
+        description="console:, none:, file:///, solapi://key:secret@?from= or twilio://account:token@?from=",
+    )
+    sms_url_kr: SecretStr = Field(
+        SecretStr(""), description="the same for Korean numbers alone; empty: PORTAL_SMS_URL"
+    )
+    quiet_from: int = Field(21, ge=0, le=23, description="hour from which nothing unasked is sent at night")
+    quiet_until: int = Field(8, ge=0, le=23, description="hour until which nothing unasked is sent")
     site_address: str = Field("127.0.0.1:8000", description="the address people type; printed in messages")
 
     signer: str = Field("", description="path of the firm's PKCS#12 file that seals packets; empty: demo key")
@@ -79,11 +98,22 @@ class Settings(BaseSettings):
     counsel_us: str = Field("", description="the US lawyer's key, likewise")
     counsel_us_pin: SecretStr = Field(SecretStr(""), description="its passphrase or PIN")
 
-    codes_per_email_hour: int = Field(5, gt=0, description="codes sent to one e-mail address")
+    codes_per_email_hour: int = Field(
+        5, gt=0, description="codes that one network may have sent to one e-mail address or phone"
+    )
     codes_per_address_hour: int = Field(
         300, gt=0, description="codes asked for by one network address; carriers share them"
     )
-    codes_per_minute: int = Field(6_000, gt=0, description="codes sent in all")
+    codes_per_block_hour: int = Field(
+        30, gt=0, description="codes asked for by one block of addresses before each costs work"
+    )
+    codes_per_minute: int = Field(600, gt=0, description="codes sent in all before each costs work")
+    sms_codes_per_hour: int = Field(
+        5_000, gt=0, description="codes sent as text messages in all; after that by e-mail only"
+    )
+    recovery_hours: int = Field(
+        72, ge=24, description="wait before a phone opens a claim whose mailbox was lost"
+    )
 
     claimant_idle_minutes: int = Field(30, gt=0)
     staff_idle_minutes: int = Field(30, gt=0, le=30)
@@ -134,10 +164,19 @@ class Settings(BaseSettings):
             "signer": not self.signer,
             "mail_url": not self.mail_url.startswith(("smtp://", "smtps://")),
             "mail_from": self.mail_from == _default("mail_from"),
+            "sms_url": not _sends_or_says_none(self.sms_url),
+            "sms_url_kr": bool(self.sms_url_kr.get_secret_value())
+            and not _sends_or_says_none(self.sms_url_kr),
+            "hook_secret": 0 < len(self.hook_secret.get_secret_value()) < 32,
             "site_address": self.site_address == _default("site_address"),
             "allowed_hosts": not self.allowed_hosts,
             "rate_limits": not self.rate_limits,
         }
+
+
+def _sends_or_says_none(address: SecretStr) -> bool:
+    """Whether text messages leave the house, or somebody decided that there are none."""
+    return address.get_secret_value().startswith(("solapi://", "twilio://", "none:"))
 
 
 def _is_web(address: str) -> bool:

@@ -8,7 +8,7 @@ import structlog
 
 from portal import jobs
 from portal.audit import SYSTEM
-from portal.claims import service
+from portal.claims import service, undelivered  # noqa: F401  (it brings a job)
 from portal.runtime import Runtime
 
 PAGE = 100

@@ -17,41 +17,23 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
 
-from email_validator import validate_email
+from email_validator import EmailNotValidError, validate_email
 
-from portal.errors import PortalError
+from portal.messages.failures import (
+    MailError,
+    MailNotSecured,
+    MailNotSetUp,
+    MailRefused,
+    MailUnreachable,
+    UnknownMailUrl,
+    blames_address,
+    enhanced_status,
+)
+from portal.messages.returns import address_of, message_id_of
 from portal.messages.wording import Wording
 from portal.settings import Settings
 
 TIMEOUT = 20  # seconds; a server that is silent longer is treated as down
-
-
-class MailError(PortalError):
-    """A message did not leave; ``code`` says why, for staff and operators."""
-
-    code = "error"
-
-
-class MailUnreachable(MailError):
-    """No server answered, or it asked to come back later. Worth another attempt."""
-
-    code = "unreachable"
-
-
-class MailRefused(MailError):
-    """The server refused this address or message for good."""
-
-    code = "refused"
-
-
-class MailNotSecured(MailError):
-    """The server offers no TLS: codes and names would cross the network in the open, so nothing is sent."""
-
-    code = "not_secured"
-
-
-class UnknownMailUrl(PortalError):
-    """PORTAL_MAIL_URL names no way out that we know."""
 
 
 class Mailer(Protocol):
@@ -108,22 +90,19 @@ class SmtpMailer:
 
     def deliver(self, message: EmailMessage) -> None:
         """Hand the message over, with the certificate verified."""
+        comes_back_to = message["Return-Path"]
+        del message["Return-Path"]  # the envelope says it; the last server writes the header, RFC 5321, 4.4
         try:
             with self._connected() as server:
                 if self.user:
                     server.login(self.user, self.password)
-                server.send_message(message)
+                server.send_message(message, from_addr=comes_back_to)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise (MailRefused if all(code >= 500 for code in codes) else MailUnreachable)(
-                "recipient"
-            ) from error
+            raise _refused(*next(iter(error.recipients.values())), recipient=True) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise MailUnreachable(
-                "the server does not know us"
-            ) from error  # an operator mends it; messages wait
+            raise MailNotSetUp("the server does not know us") from error
         except smtplib.SMTPResponseException as error:
-            raise (MailRefused if error.smtp_code >= 550 else MailUnreachable)("message") from error
+            raise _refused(error.smtp_code, error.smtp_error, recipient=False) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailUnreachable("the server does not answer") from error
 
@@ -162,19 +141,25 @@ def mailer_of(settings: Settings) -> Mailer:
 
 
 def compose(
-    settings: Settings, message_id: UUID, language: str, wording: Wording, now: datetime
+    settings: Settings, message_id: UUID, language: str, wording: Wording, now: datetime, tag: str = ""
 ) -> EmailMessage:
-    """The message as it travels: one recipient, plain text, no links, marked as automatic."""
+    """The message as it travels: one recipient, plain text, no links, marked as automatic. Raises MailRefused."""
     message = EmailMessage()
     message["From"] = settings.mail_from
-    message["To"] = Address(
-        addr_spec=validate_email(wording.to, check_deliverability=False).ascii_email or ""
-    )
+    try:
+        found = validate_email(wording.to, check_deliverability=False)
+    except EmailNotValidError:
+        raise MailRefused("no e-mail address", address=True) from None
+    message["To"] = Address(addr_spec=found.ascii_email or "")
     message["Subject"] = wording.subject
     message["Date"] = format_datetime(now)
-    # The same for each attempt, so that a mail program shows a message sent twice only once.
-    message["Message-ID"] = f"<{message_id.hex}@{settings.mail_from.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message["Message-ID"] = message_id_of(message_id, tag, settings.mail_from.rpartition("@")[2])
+    if settings.bounce_address:
+        message["Return-Path"] = address_of(message_id, tag, settings.bounce_address)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs leave it alone
+    if wording.unsubscribe:  # RFC 8058; the text itself holds no link
+        message["List-Unsubscribe"] = f"<{wording.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(wording.body)
     message["Content-Language"] = language  # after the content, which takes other Content- headers away
     return message
@@ -191,6 +176,16 @@ def _smtp(url: SplitResult) -> SmtpMailer:
         implicit_tls=implicit,
         context=ssl.create_default_context(cafile=authority) if authority else None,
     )
+
+
+def _refused(code: int, words: bytes | str, *, recipient: bool) -> MailError:
+    """What a server's answer means: RFC 5321, 4.2.1, and the enhanced status of RFC 3463 where it gives one."""
+    text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
+    if code < (500 if recipient else 550):
+        return MailUnreachable("recipient" if recipient else "message")
+    status = enhanced_status(text)
+    blamed = blames_address(status) if status else recipient and code in (550, 551, 553)
+    return MailRefused("recipient" if recipient else "message", status=status, address=blamed)
 
 
 def _loopback(host: str) -> bool:

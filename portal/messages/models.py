@@ -17,6 +17,7 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"
     SENT = "sent"
+    BOUNCED = "bounced"
     FAILED = "failed"
 
 
@@ -27,6 +28,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         sa.Index("ix_outbox_messages_state_due_at", "state", "due_at"),
         sa.Index("ix_outbox_messages_subject_id", "subject_id"),
+        sa.Index("ix_outbox_messages_reference", "reference"),
+        sa.UniqueConstraint("instead_of"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -46,3 +49,23 @@ class OutboxMessage(Base):
     error: Mapped[str | None] = mapped_column(
         sa.String(32), comment="why the last attempt failed: a code, no text"
     )
+    bounced_at: Mapped[datetime | None] = mapped_column(comment="when we learned that it did not arrive")
+    reference: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="what an SMS provider calls it, so that its reports find it"
+    )
+    instead_of: Mapped[uuid.UUID | None] = mapped_column(
+        comment="the message that came back and that this one says by another channel, or again"
+    )
+
+
+class StoppedAddress(Base):
+    """An address or number that messages came back from: nothing but codes goes there until it is proved again."""
+
+    __tablename__ = "stopped_addresses"
+    __table_args__ = (sa.UniqueConstraint("target"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    target: Mapped[bytes] = mapped_column(comment="blind index of the address or number")
+    message_id: Mapped[uuid.UUID] = mapped_column(comment="the message that came back")
+    reason: Mapped[str] = mapped_column(sa.String(32), comment="the status that the mail server gave: a code")
+    stopped_at: Mapped[datetime]

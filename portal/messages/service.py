@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,8 +14,15 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.database import new_id
 from portal.matters.matter import Matter
-from portal.messages.mailers import Mailer, MailError, MailRefused, compose
+from portal.matters.messages import SENT_AT_ONCE
+from portal.messages import stops
+from portal.messages.addresses import channel_of
+from portal.messages.failures import MailError, MailRefused
+from portal.messages.mailers import Mailer, compose
 from portal.messages.models import MessageState, OutboxMessage
+from portal.messages.quiet import quiet_hours
+from portal.messages.returns import tag_of
+from portal.messages.sms import Sms, Texter, texter_of
 from portal.messages.wording import Wording, word
 from portal.runtime import Runtime
 from portal.vault import VaultError
@@ -34,6 +42,7 @@ class Standing:
     queued: int
     failed: int
     oldest_queued: datetime | None
+    bounced: int = 0
 
 
 def queue(
@@ -48,36 +57,60 @@ def queue(
     claim_number: str = "",
     phrase: str = "",
     useless_after: datetime | None = None,
-    **values: str,
+    channel: str | None = None,
+    zones: tuple[str, ...] = (),
+    unsubscribe: str = "",
+    instead_of: UUID | None = None,
+    values: Mapping[str, str] | None = None,
+    **more: str,
 ) -> OutboxMessage:
     """Word a message and have it sent once the caller's transaction is kept.
 
-    ``values`` fill the text's own placeholders (code, minutes, counsel, text, date). Raises KeyError when one is
-    missing, UnsafeHeader when an address or subject would break out of its header, Destroyed after erasure.
+    ``to`` is an e-mail address, or a number in E.164 that gets the matter's text message; ``channel`` need not be said.
+    ``values``, and what else is named, fill the text's own placeholders (code, minutes, counsel, date). With ``zones``,
+    those of the person, a message that nobody waits for rests until it is day there. An address that messages came back
+    from gets codes and nothing else: the message is kept as failed, *stopped*.
+
+    Raises KeyError when a value is missing, UnsafeHeader when an address or subject would break out of its header,
+    Destroyed after erasure.
     """
     now = runtime.clock()
+    assert channel in (None, channel_of(to)), "a number gets text messages, an address e-mail"
     given = {
         "site": runtime.settings.site_address,
         "claim_number": claim_number,
         "phrase": phrase or "-",
-        **values,
+        **(values or {}),
+        **more,
     }
-    wording = word(matter, kind, language, to, given)
+    wording = word(matter, kind, language, to, given, unsubscribe)
+    patient = bool(zones) and kind not in SENT_AT_ONCE
     message = OutboxMessage(
         id=new_id(),
         subject_id=subject_id,
+        channel=channel_of(to),
         kind=kind,
         language=language,
         sealed=runtime.vault.seal(session, subject_id, PURPOSE, wording.model_dump_json().encode()),
         state=MessageState.QUEUED,
         attempts=0,
-        due_at=now,
+        due_at=quiet_hours(runtime.settings).after(now, zones) if patient else now,
         useless_after=useless_after,
+        instead_of=instead_of,
         created_at=now,
     )
     session.add(message)
+    if kind != "code" and stops.stopped(session, runtime.vault, to):
+        message.state, message.error = MessageState.FAILED, "stopped"
+        session.flush()
+        return message
     session.flush()
-    jobs.defer(session, "messages.send", message_id=message.id)
+    jobs.defer(
+        session,
+        "messages.send",
+        run_at=message.due_at if message.due_at > now else None,
+        message_id=message.id,
+    )
     return message
 
 
@@ -93,18 +126,31 @@ def read(session: Session, runtime: Runtime, message: OutboxMessage) -> Wording 
         return None
 
 
-def send(runtime: Runtime, mailer: Mailer, message_id: UUID) -> MessageState | None:
-    """Try to send one message; None when there is nothing to do now. No transaction is open meanwhile."""
+def send(
+    runtime: Runtime, mailer: Mailer, message_id: UUID, texter: Texter | None = None
+) -> MessageState | None:
+    """Try to send one message; None when there is nothing to do now. No transaction is open meanwhile.
+
+    ``texter`` takes text messages; without one it is what the settings name for the number.
+    """
     taken = _take(runtime, message_id)
     if taken is None:
         return None
     message, wording = taken
     failure: MailError | None = None
+    reference: str | None = None
     try:
-        mailer.deliver(compose(runtime.settings, message.id, message.language, wording, runtime.clock()))
+        if message.channel == "sms":
+            way = texter or texter_of(runtime.settings, wording.to)
+            reference = way.deliver(Sms(message.id.hex, wording.to, wording.body))
+        else:
+            tag = tag_of(runtime.vault, message.id)
+            mailer.deliver(
+                compose(runtime.settings, message.id, message.language, wording, runtime.clock(), tag)
+            )
     except MailError as error:
         failure = error
-    return _settle(runtime, message_id, failure)
+    return _settle(runtime, message_id, failure, reference)
 
 
 def standing(session: Session) -> Standing:
@@ -114,7 +160,23 @@ def standing(session: Session) -> Standing:
         state: (count, oldest) for state, count, oldest in session.execute(held.group_by(OutboxMessage.state))
     }
     queued, oldest = found.get(MessageState.QUEUED, (0, None))
-    return Standing(queued, found.get(MessageState.FAILED, (0, None))[0], oldest)
+    failed, bounced = (
+        found.get(state, (0, None))[0] for state in (MessageState.FAILED, MessageState.BOUNCED)
+    )
+    return Standing(queued, failed, oldest, bounced)
+
+
+def of_subject(session: Session, subject_id: UUID, limit: int = 200) -> list[OutboxMessage]:
+    """A claim's messages, the newest first."""
+    newest = sa.select(OutboxMessage).where(OutboxMessage.subject_id == subject_id)
+    query = newest.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def may_send_again(message: OutboxMessage) -> bool:
+    """Whether the message did not arrive and still says something: a code is asked for anew instead."""
+    lost = message.state in (MessageState.FAILED, MessageState.BOUNCED)
+    return lost and message.kind != "code" and message.sealed is not None
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> list[UUID]:
@@ -141,13 +203,19 @@ def _take(runtime: Runtime, message_id: UUID) -> tuple[OutboxMessage, Wording] |
         return message, wording
 
 
-def _settle(runtime: Runtime, message_id: UUID, failure: MailError | None) -> MessageState | None:
+def _settle(
+    runtime: Runtime, message_id: UUID, failure: MailError | None, reference: str | None
+) -> MessageState | None:
     with runtime.database.transaction() as session:
         message = session.get(OutboxMessage, message_id, with_for_update=True)
         if message is None or message.state != MessageState.QUEUED:
             return None
         if failure is None:
+            message.reference = reference
             _sent(runtime, message)
+        elif isinstance(failure, MailRefused):
+            wording = read(session, runtime, message)
+            stops.came_back(session, runtime, message, wording.to if wording else "", failure)
         else:
             _not_sent(session, message, failure, runtime.clock())
         return MessageState(message.state)
@@ -162,8 +230,9 @@ def _sent(runtime: Runtime, message: OutboxMessage) -> None:
 def _not_sent(session: Session, message: OutboxMessage, error: MailError, now: datetime) -> None:
     message.error = error.code
     log.warning("message.not_sent", message=str(message.id), kind=message.kind, code=error.code)
-    if isinstance(error, MailRefused) or now - message.created_at > GIVE_UP:
+    if now - message.created_at > GIVE_UP:
         message.state = MessageState.FAILED
+        jobs.defer(session, "messages.undelivered", message_id=message.id)
         return
     message.due_at = now + min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
     jobs.defer(session, "messages.send", run_at=message.due_at, message_id=message.id)

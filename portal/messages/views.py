@@ -21,6 +21,7 @@ class Shown:
     """One message as the outbox page shows it."""
 
     kind: str
+    channel: str
     language: str
     state: str
     created_at: datetime
@@ -49,6 +50,7 @@ def _shown(session: sa.orm.Session, message: OutboxMessage) -> Shown:
     wording = service.read(session, runtime(), message)
     return Shown(
         kind=message.kind,
+        channel=message.channel,
         language=message.language,
         state=message.state,
         created_at=message.created_at,

@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from portal.errors import PortalError
 from portal.matters.bilingual import Language
 from portal.matters.matter import Matter
+from portal.messages.addresses import channel_of
 
 
 class UnsafeHeader(PortalError):
@@ -23,15 +24,28 @@ class Wording(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: str
-    subject: str
+    subject: str = Field("", description="empty in a text message")
     body: str
+    values: dict[str, str] = Field({}, description="to say the same by another channel")
+    unsubscribe: str = Field("", description="address that stops such messages; only reminders have one")
 
 
-def word(matter: Matter, kind: str, language: str, to: str, values: Mapping[str, str]) -> Wording:
-    """The matter's text with its values. Raises KeyError for a value the text needs, UnsafeHeader for a bad address."""
+def word(
+    matter: Matter, kind: str, language: str, to: str, values: Mapping[str, str], unsubscribe: str = ""
+) -> Wording:
+    """The matter's text with its values, as e-mail or as text message.
+
+    Raises KeyError for a value that the text needs, UnsafeHeader for a bad address.
+    """
     text = matter.message(kind, cast(Language, language))
-    subject, body = text.filled({name: _plain(value) for name, value in values.items()})
-    return Wording(to=header(to), subject=header(subject), body=body)
+    given = {name: _plain(value) for name, value in values.items()}
+    kept = {} if kind == "code" else given
+    if channel_of(to) == "sms":
+        return Wording(to=header(to), body=text.filled_sms(given), values=kept)
+    subject, body = text.filled(given)
+    return Wording(
+        to=header(to), subject=header(subject), body=body, values=kept, unsubscribe=header(unsubscribe)
+    )
 
 
 def header(value: str) -> str:

@@ -11,7 +11,7 @@ FOLDER = read_folder(ROOT / "matters/coupang-2025")
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("received", "text"), ("packets-ready", "counsel"), ("code", "phrase")]
+    ("kind", "name"), [("received", "minutes"), ("packets-ready", "counsel"), ("code", "phrase")]
 )
 def test_a_placeholder_of_another_message_is_refused(kind: str, name: str) -> None:
     added = {

@@ -17,7 +17,8 @@ from portal import jobs, messages
 from portal.matters.matter import Matter
 from portal.messages import MessageState, OutboxMessage, service, views
 from portal.messages import jobs as message_jobs
-from portal.messages.mailers import MailNotSecured, MailUnreachable, SmtpMailer, UnknownMailUrl, mailer_of
+from portal.messages.failures import MailNotSecured, MailUnreachable, UnknownMailUrl
+from portal.messages.mailers import SmtpMailer, mailer_of
 from portal.messages.wording import UnsafeHeader
 from portal.runtime import Runtime
 from tests.conftest import Clock
@@ -194,7 +195,7 @@ def test_an_unreachable_server_is_noticed_without_an_error_page(runtime: Runtime
 
 
 @pytest.mark.parametrize(
-    ("answer", "state"), [("550 no such person", MessageState.FAILED), ("451 later", MessageState.QUEUED)]
+    ("answer", "state"), [("550 no such person", MessageState.BOUNCED), ("451 later", MessageState.QUEUED)]
 )
 def test_a_refused_address_fails_for_good_and_a_busy_one_later(
     runtime: Runtime, matter: Matter, answer: str, state: MessageState

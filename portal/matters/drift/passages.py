@@ -79,14 +79,16 @@ def _inlines(tokens: list[Token]) -> Iterator[tuple[str, Token]]:
             yield tag, token
 
 
+def _headless(paragraph: str) -> str:
+    return paragraph.removeprefix("Subject:").replace("\nSMS:", "\n")
+
+
 def of_message(file: str, source: str) -> Section:
-    """Subject and paragraphs of a message."""
+    """Subject and text message, and the paragraphs of a message."""
     section, line = Section(""), 1
     for paragraph in re.split(r"(\n\s*\n)", source):
         if paragraph.strip():
             lead = len(paragraph) - len(paragraph.lstrip("\n"))
-            section.passages.append(
-                Passage(file, line + lead, paragraph.strip("\n").removeprefix("Subject:"))
-            )
+            section.passages.append(Passage(file, line + lead, _headless(paragraph.strip("\n"))))
         line += paragraph.count("\n")
     return section
