@@ -16,14 +16,29 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for the given settings, or for those of the environment."""
     from flask import Flask
 
-    from portal import batches, claims, eligibility, evidence, identity, messages, packets, review, staff, web
+    from portal import (
+        batches,
+        claims,
+        correspondence,
+        eligibility,
+        evidence,
+        identity,
+        messages,
+        packets,
+        review,
+        staff,
+        takeout,
+        web,
+    )
     from portal.runtime import open_runtime
     from portal.settings import Settings
 
     opened = open_runtime(settings or Settings())
     app = Flask("portal", static_folder=str(web.catalogues.ROOT / "static"))
     web.furnish(app, opened)
-    for feature in (eligibility, messages, identity, claims, evidence, packets, staff, review, batches):
+    for feature in (eligibility, messages, identity, claims, evidence, packets, correspondence, takeout):
+        feature.install(app)
+    for feature in (staff, review, batches):
         feature.install(app)
     web.access.check_declared(app)
     return app

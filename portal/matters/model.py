@@ -174,6 +174,14 @@ class Deadline(Part):
     source: Shared
 
 
+class KeptByLaw(Part):
+    """Why papers of one jurisdiction are kept although the claimant asks for their erasure; `source` is the law."""
+
+    jurisdiction: Jurisdiction
+    text: Text
+    source: Shared
+
+
 class Retention(Part):
     """How long what is kept."""
 
@@ -182,6 +190,7 @@ class Retention(Part):
     withdrawn_days: Annotated[int, Field(gt=0)]
     closed_years: Annotated[int, Field(gt=0)]
     log_years: Annotated[int, Field(gt=0)]
+    laws: tuple[KeptByLaw, ...] = ()
 
 
 class QuestionAnswer(Part):

@@ -21,6 +21,8 @@ MODELS = (
     "portal.claims.models",
     "portal.evidence.models",
     "portal.packets.models",
+    "portal.correspondence.models",
+    "portal.takeout.models",
     "portal.staff.models",
     "portal.batches.models",
 )

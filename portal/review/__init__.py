@@ -5,10 +5,12 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """The staff pages on claims and the navigation that leads to them."""
-    from portal.review import countersign, failures, navigation, paper, views
+    from portal.review import countersign, erasures, failures, letters, navigation, paper, views
 
     assert failures
     app.register_blueprint(views.blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(countersign.blueprint)
+    app.register_blueprint(letters.blueprint)
+    app.register_blueprint(erasures.blueprint)
     app.context_processor(navigation.staff_context)

@@ -6,9 +6,11 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from portal.claims import access
+from portal.correspondence import service as letters
 from portal.packets import countersigning
 from portal.packets.paper import checking
 from portal.review import queue
+from portal.takeout import erasing
 from portal.web import Staff, runtime
 
 
@@ -30,6 +32,8 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         with runtime().database.reading() as session:
             counted = queue.counts(session, staff)
             on_paper = checking.waiting(session, access.engagements_of_office(staff))
+            unanswered = letters.count_waiting(session, access.engagements_seen_by(staff))
+            to_erase = erasing.count_open(session, access.engagements_seen_by(staff))
         shown = request.values.get("state", "open") if request.endpoint == "review.queue_page" else ""
         for group, label in (
             ("open", _("To review")),
@@ -41,11 +45,15 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         ):
             address = url_for("review.queue_page", state=group)
             entries.append((address, label, counted[group], shown == group))
+        entries.append((url_for("letters_desk.index"), _("Letters"), unanswered, _at("letters_desk.")))
         entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
         entries.append(
             (url_for("countersign.index"), _("Counsel's signature"), _waiting(staff), _at("countersign."))
         )
         entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
+        entries.append(
+            (url_for("erasures.index"), _("Requests for erasure"), to_erase or None, _at("erasures."))
+        )
     entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
     if "admin" in staff.roles:
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))

@@ -11,6 +11,7 @@ from portal.claims import service as claims
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
 from portal.claims.telling import ask_for, tell_of
+from portal.correspondence import service as letters
 from portal.runtime import Runtime
 from portal.web import Staff
 from portal.web.language import HOME_ZONES, day
@@ -46,6 +47,8 @@ def ask(
         now=now,
         until=until.isoformat(),
     )
+    engagement.due_on = until
+    letters.keep_request(session, runtime, engagement, text, by=actor_of(by), now=now)
     ask_for(session, runtime, engagement, text, until)
 
 

@@ -16,6 +16,8 @@ from portal.audit import AuditEvent
 from portal.claims import access, sealed
 from portal.claims.models import Consent, Decision, Engagement, Signature
 from portal.claims.states import MOVES, ClaimState, MoveRefused
+from portal.correspondence import desk
+from portal.correspondence.forms import ReplyForm
 from portal.evidence import certificates
 from portal.evidence import service as evidence
 from portal.evidence.certificates import Standing
@@ -71,7 +73,7 @@ def queue_page() -> str:
 @allow.staff("kr", "us")
 def claim(engagement_id: UUID) -> str:
     """One claim as its jurisdiction sees it. Opening it is audited."""
-    return _claim_page(engagement_id)
+    return claim_page(engagement_id)
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/accept")
@@ -106,7 +108,7 @@ def ask(engagement_id: UUID) -> AnyResponse | str:
     """Ask for information by a date."""
     form = AskForm(today=_today(engagement_id))
     if not form.validate():
-        return _claim_page(engagement_id, ask=form)
+        return claim_page(engagement_id, ask=form)
     text, until = form.text.data, form.until.data
     return _act(
         engagement_id,
@@ -122,7 +124,7 @@ def decline(engagement_id: UUID) -> AnyResponse | str:
     """Decline, with the reason that the claimant reads."""
     form = DeclineForm()
     if not form.validate():
-        return _claim_page(engagement_id, decline=form)
+        return claim_page(engagement_id, decline=form)
     text = form.text.data
     return _act(
         engagement_id,
@@ -138,7 +140,7 @@ def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
     """A packet, for a stated reason."""
     form, opened = DownloadForm(), runtime()
     if not form.validate():
-        return _claim_page(engagement_id, download=form)
+        return claim_page(engagement_id, download=form)
     with opened.database.transaction() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
         packet = packets.packet_of(session, engagement, packet_id)
@@ -154,7 +156,7 @@ def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
             part="packet",
             reason=form.reason.data.strip(),
         )
-    return _file(content, "application/pdf", name)
+    return served(content, "application/pdf", name)
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/dossier")
@@ -163,7 +165,7 @@ def download_dossier(engagement_id: UUID) -> Response | AnyResponse | str:
     """All that proves the claim's authority, as one file, for a stated reason."""
     form, opened = DownloadForm(), runtime()
     if not form.validate():
-        return _claim_page(engagement_id, dossier=form)
+        return claim_page(engagement_id, dossier=form)
     reason, now = form.reason.data.strip(), opened.clock()
     with opened.database.reading() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
@@ -174,7 +176,7 @@ def download_dossier(engagement_id: UUID) -> Response | AnyResponse | str:
         return redirect(url_for("review.claim", engagement_id=engagement_id), 303)
     with opened.database.transaction() as session:
         service.note_download(session, engagement, by=staff(), now=now, part="dossier", reason=reason)
-    return _file(made.data, "application/pdf", made.file_name)
+    return served(made.data, "application/pdf", made.file_name)
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>")
@@ -190,7 +192,7 @@ def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
         content = evidence.open_harmless(session, opened, file)
         media_type = file.media_type
         service.note_read(session, engagement, by=staff(), now=opened.clock(), part="evidence")
-    return _file(content, media_type, f"exhibit-{file.sequence}", inline=media_type.startswith("image/"))
+    return served(content, media_type, f"exhibit-{file.sequence}", inline=media_type.startswith("image/"))
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>/thumbnail")
@@ -204,7 +206,7 @@ def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
         if file is None:
             abort(404)
         content = evidence.open_thumbnail(session, opened, file)
-    return _file(content, "image/jpeg", "thumbnail", inline=True)
+    return served(content, "image/jpeg", "thumbnail", inline=True)
 
 
 @blueprint.get("/audit")
@@ -219,7 +221,8 @@ def audit_log() -> str:
     return render_template("review/audit.html", events=events, older=older)
 
 
-def _claim_page(engagement_id: UUID, **forms: object) -> str:
+def claim_page(engagement_id: UUID, **forms: object) -> str:
+    """A claim's page with the forms as they were filled in; opening it is audited."""
     opened = runtime()
     with opened.database.transaction() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
@@ -245,6 +248,7 @@ def _claim_page(engagement_id: UUID, **forms: object) -> str:
             "note": sealed.read_note(session, opened.vault, engagement),
             "published": opened.matters.by_id(claim.matter_version_id),
             "moves": MOVES[engagement.state],
+            **desk.opened(session, opened, engagement, opened.clock()),
         }
     shown["kind_names"] = _kind_names(shown["published"].matter, opened.matters.current().matter)
     shown["reasons"] = {rule.id: rule.reason for rule in shown["published"].matter.rules}
@@ -253,6 +257,7 @@ def _claim_page(engagement_id: UUID, **forms: object) -> str:
         "decline": DeclineForm(formdata=None),
         "download": DownloadForm(formdata=None),
         "dossier": DownloadForm(formdata=None),
+        "letter": ReplyForm(formdata=None),
         **forms,
     }
     return render_template(
@@ -310,7 +315,8 @@ def _today(engagement_id: UUID) -> date:
         return runtime().clock().astimezone(HOME_ZONES[engagement.jurisdiction]).date()
 
 
-def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
+def served(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
+    """A file that was sent in or made: even if it is shown, without scripts or an origin."""
     disposition = "inline" if inline else "attachment"
     return Response(
         content,

@@ -12,6 +12,7 @@ from portal.runtime import Runtime
 from portal.web import (
     access,
     bodies,
+    calendars,
     catalogues,
     errors,
     files,
@@ -60,6 +61,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
     headers.install(app, settings)
     errors.install(app)
     shown.install(app)
+    calendars.install(app)
     words.install(app)
     logs.install(app)
 
