@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.batches.archive import Layout, UnsafeName
 from portal.errors import PortalError
+from portal.zipping import Layout, UnsafeName
 
 _PIECE = 1 << 20
 _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError)

@@ -20,8 +20,8 @@ import xlsxwriter
 from typing_extensions import Buffer
 from xlsxwriter.worksheet import Worksheet
 
-from portal.batches.archive import Writable
 from portal.errors import PortalError
+from portal.zipping import Writable
 
 Cell = str | int | date | datetime | None
 Row = Sequence[Cell]

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from portal.batches import manifest
 from portal.batches.ahead import ahead
-from portal.batches.archive import Archive, Writable
 from portal.batches.register import CsvTable, Row, Sheet, write_xlsx
 from portal.batches.signing import Signer
 from portal.batches.spool import Spool
 from portal.errors import PortalError
+from portal.zipping import Archive, Writable
 
 README, REGISTER_XLSX, REGISTER_CSV, PACKETS = "README.txt", "register.xlsx", "register.csv", "packets/"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.batches.archive import Archive, Layout, UnsafeName, WrongSize
+from portal.zipping import Archive, Layout, UnsafeName, WrongSize
 from tests.needs import program
 
 NOW = datetime(2026, 11, 24, 1, 2, 4, tzinfo=UTC)
