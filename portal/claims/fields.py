@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation, ValidationError
 from portal.claims.service import SEOUL
 from portal.identity import NotAnAddress, normalised_email
 from portal.web import runtime
+from portal.web.phones import read_phone
 from portal.web.typed import Line, Short, halfwidth, has_resident_number, refuse
 
 EARLIEST = date(1900, 1, 1)
@@ -143,18 +144,6 @@ class Phone:
                 )
             )
         form.numbers = {**getattr(form, "numbers", {}), field.short_name: number}
-
-
-def read_phone(typed: str, also: str = "") -> str | None:
-    """The number in E.164; None when there can be no such number."""
-    for region in dict.fromkeys(("KR", also or "KR")):
-        try:
-            number = phonenumbers.parse(halfwidth(typed[:40]), region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None
 
 
 def shown_phone(number: str) -> str:

@@ -8,7 +8,7 @@ import structlog
 
 from portal import jobs
 from portal.audit import SYSTEM
-from portal.claims import service, undelivered  # noqa: F401  (it brings a job)
+from portal.claims import recovery, service, undelivered  # noqa: F401  (it brings a job)
 from portal.runtime import Runtime
 
 PAGE = 100
@@ -27,3 +27,14 @@ def expire(runtime: Runtime) -> None:
             log.info("claims.expired", count=len(drafts))
         if len(drafts) < PAGE:
             return
+
+
+@jobs.every(timedelta(minutes=5), "claims.recoveries")
+def recoveries(runtime: Runtime) -> None:
+    """Tell the contacts of claims that somebody asked to open by phone, and forget what ended long ago."""
+    told = PAGE
+    while told == PAGE:
+        with runtime.database.transaction() as session:
+            told = recovery.tell_due(session, runtime, runtime.clock(), limit=PAGE)
+    with runtime.database.transaction() as session:
+        recovery.purge(session, runtime.clock())

@@ -55,6 +55,15 @@ class VerifiedContact(_Part):
     method: Literal["code"] = "code"
 
 
+class ReplacedContact(_Part):
+    """A contact that another took the place of. For a while it still opens the claim, so that its owner can object."""
+
+    kind: Literal["email", "phone"]
+    value: str
+    by: str = Field(description="the contact that took its place")
+    until: datetime
+
+
 class Trade(_Part):
     """One purchase or sale in the class period, 15 U.S.C. 78u-4(a)(2)(A)(iv)."""
 
@@ -164,6 +173,7 @@ class Particulars(_Part):
 
     version: int = SCHEMA
     contacts: tuple[VerifiedContact, ...] = ()
+    replaced: tuple[ReplacedContact, ...] = ()
     phrase: str = Field("", description="the claimant's own phrase, which stands in every message from us")
     name: PersonName | None = None
     birth_date: date | None = None

@@ -3,31 +3,45 @@
 from flask import Flask
 
 from portal.identity import browser, jobs, views
-from portal.identity.service import (
+from portal.identity.contacts import (
+    Contact,
     NotAnAddress,
+    normalised_email,
+    normalised_phone,
+)
+from portal.identity.pressure import TooManyCodes, TooManyTexts
+from portal.identity.service import (
+    Pass,
+    PassSpent,
     Proof,
     ProofSpent,
-    TooManyCodes,
+    WorkNeeded,
     check_code,
-    normalised_email,
     send_code,
     spend,
     standing_proof,
     tries_left,
 )
-from portal.identity.sessions import end_all, open_session
+from portal.identity.sessions import Proved, end_all, open_session
 
 __all__ = [
+    "Contact",
     "NotAnAddress",
+    "Pass",
+    "PassSpent",
     "Proof",
     "ProofSpent",
+    "Proved",
     "TooManyCodes",
+    "TooManyTexts",
+    "WorkNeeded",
     "browser",
     "check_code",
     "end_all",
     "install",
     "jobs",
     "normalised_email",
+    "normalised_phone",
     "open_session",
     "send_code",
     "spend",

@@ -18,6 +18,7 @@ class Code(Base):
     __table_args__ = (
         sa.Index("ix_codes_target_created_at", "target", "created_at"),
         sa.Index("ix_codes_created_at", "created_at"),
+        sa.Index("ix_codes_block_created_at", "block", "created_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -26,6 +27,9 @@ class Code(Base):
     )
     digest: Mapped[bytes] = mapped_column(comment="keyed hash of id and code")
     target: Mapped[bytes] = mapped_column(comment="blind index of the contact, for counting")
+    block: Mapped[bytes | None] = mapped_column(
+        comment="blind index of the block of network addresses that asked, for counting"
+    )
     browser: Mapped[bytes] = mapped_column(comment="hash of the token of the browser that asked")
     contact: Mapped[bytes] = mapped_column(comment="sealed e-mail address or phone number")
     kind: Mapped[str] = mapped_column(sa.String(8), default="email", comment="of the contact: email or phone")
@@ -58,8 +62,29 @@ class ClaimantSession(Base):
     party: Mapped[str] = mapped_column(
         sa.String(8), default="", comment="who came in: empty for the claimant, else a representative's id"
     )
+    contact_kind: Mapped[str] = mapped_column(
+        sa.String(8), default="", comment="which kind of contact was proved: email or phone"
+    )
+    contact: Mapped[bytes | None] = mapped_column(comment="blind index of the contact that was proved")
+    proved_at: Mapped[datetime | None] = mapped_column(
+        comment="when; for a while it opens the other claims of that contact too"
+    )
     token_hash: Mapped[bytes]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(comment="absolute end")
     ended_at: Mapped[datetime | None] = mapped_column(comment="signed out or revoked")
+
+
+class SpentPass(Base):
+    """Work or waiting that a browser did for one code. It is good for no second one."""
+
+    __tablename__ = "spent_passes"
+    __table_args__ = (sa.Index("ix_spent_passes_spent_at", "spent_at"),)
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True, comment="hash of the challenge or ticket")
+    kind: Mapped[str] = mapped_column(sa.String(8), comment="work or wait")
+    block: Mapped[bytes | None] = mapped_column(
+        comment="blind index of the block of network addresses that used it, for counting"
+    )
+    spent_at: Mapped[datetime]

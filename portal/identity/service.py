@@ -7,16 +7,20 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import messages
 from portal.database import new_id
 from portal.errors import PortalError
-from portal.identity.models import Code
+from portal.identity import pressure
+from portal.identity.contacts import Contact, Kind, target_of
+from portal.identity.models import Code, SpentPass
+from portal.identity.pressure import Asking
 from portal.matters.matter import Matter
 from portal.runtime import Runtime
 
@@ -25,19 +29,32 @@ PROOF_LIFE = timedelta(hours=1)  # long enough for the eligibility questions, if
 TRIES = 5
 PURPOSE = "contact"
 PURGED_AT_ONCE = 500  # contacts in one transaction, so that nobody waits long for the one writer
-_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
+Purpose = Literal["enter", "contact", "recover"]
+_HOUR = timedelta(hours=1)
 
 
 class ProofSpent(PortalError):
     """The proof has opened a session before; a second press of the button finds it so."""
 
 
-class TooManyCodes(PortalError):
-    """So many codes were asked for, for this contact or in total, that no more are sent for a while."""
+class WorkNeeded(PortalError):
+    """It is crowded: the browser must work or wait for this code first. ``weight`` says how hard it must work."""
+
+    def __init__(self, weight: int) -> None:
+        super().__init__("work is asked for")
+        self.weight = weight
 
 
-class NotAnAddress(PortalError):
-    """What was typed is no e-mail address that a message can be sent to."""
+class PassSpent(PortalError):
+    """The work or the wait was used for another code before."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Work that was done or a wait that is over, checked; good for one code. ``digest`` names it."""
+
+    kind: Literal["work", "wait"]
+    digest: bytes
 
 
 @dataclass(frozen=True)
@@ -46,36 +63,50 @@ class Proof:
 
     code_id: UUID
     subject_id: UUID
-    email: str
+    kind: Kind
+    value: str
     proved_at: datetime
+    purpose: str = "enter"
 
+    @property
+    def email(self) -> str:
+        """The address, where it is an e-mail address; else an empty string."""
+        return self.value if self.kind == "email" else ""
 
-def normalised_email(typed: str) -> str:
-    """The address in its one form: NFC, lower case, its domain in Unicode. Raises NotAnAddress.
-
-    Lower case throughout: mailboxes that differ only by case do not occur in practice, people who vary it do.
-    """
-    if len(typed) > 320:
-        raise NotAnAddress("too long")
-    try:
-        # Addresses beyond ASCII before the @ need SMTPUTF8, which most of the world's mail servers still refuse.
-        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise NotAnAddress("not an e-mail address") from error
-    return found.normalized.lower()
+    @property
+    def contact(self) -> Contact:
+        """What was proved."""
+        return Contact(self.kind, self.value)
 
 
 def send_code(
-    session: Session, runtime: Runtime, matter: Matter, *, email: str, browser: str, language: str
+    session: Session,
+    runtime: Runtime,
+    matter: Matter,
+    *,
+    kind: Kind,
+    value: str,
+    browser: str,
+    language: str,
+    purpose: Purpose = "enter",
+    block: str = "",
+    passed: Pass | None = None,
+    silent: bool = False,
 ) -> Code:
-    """Make a code for a normalised address and queue its message. Raises TooManyCodes.
+    """Make a code for a normalised contact and queue its message. Raises TooManyCodes, WorkNeeded, PassSpent.
 
-    Nothing here looks for a claim: the answer and its time cannot tell whether there is one.
+    Nothing here looks for a claim: the answer and its time cannot tell whether there is one. ``block`` is the block
+    of network addresses that asks. ``silent`` does all of it but the message, for what no person filled in.
     """
-    now = runtime.clock()
-    # A kind of its own, so that a row cannot be tied to the claim that the same address is found by.
-    target = runtime.vault.index("code target", email)
-    _check_limits(session, runtime, target, now)
+    now, contact = runtime.clock(), Contact(kind, value)
+    asking = asked_by(runtime, block, contact)
+    weight = pressure.weight(session, runtime.settings, asking, now)
+    if kind == "phone" and not silent:
+        pressure.check_texts(session, runtime.settings, now)
+    if weight and passed is None:
+        raise WorkNeeded(weight)
+    if passed is not None:
+        _spend_pass(session, passed, asking.block, now)
     subject_id, code_id, digits = (
         runtime.vault.new_subject(session, now),
         new_id(),
@@ -85,39 +116,45 @@ def send_code(
         id=code_id,
         subject_id=subject_id,
         digest=_digest(runtime, code_id, digits),
-        target=target,
+        target=asking.target,
+        block=asking.block or None,
         browser=_browser(browser),
-        contact=runtime.vault.seal(session, subject_id, PURPOSE, email.encode()),
+        contact=runtime.vault.seal(session, subject_id, PURPOSE, value.encode()),
+        kind=kind,
+        purpose=purpose,
         created_at=now,
         expires_at=now + LIFE,
         tries=0,
     )
     session.add(code)
-    messages.queue(
-        session,
-        runtime,
-        subject_id=subject_id,
-        to=email,
-        kind="code",
-        language=language,
-        matter=matter,
-        useless_after=code.expires_at,
-        code=digits,
-        minutes=str(int(LIFE.total_seconds() // 60)),
-        counsel="",
-        text="",
-        date="",
-    )
+    if not silent:
+        _send(session, runtime, matter, code, value, digits, language)
     return code
 
 
+def asked_by(runtime: Runtime, block: str, contact: Contact | None = None) -> Asking:
+    """Who asks, as the blind indexes by which requests are counted."""
+    index = runtime.vault.index
+    # Kinds of their own, so that a row cannot be tied to the claim that the same contact is found by.
+    return Asking(
+        target=index("code target", f"{contact.kind} {target_of(contact)}") if contact else b"",
+        block=index("network block", block) if block else b"",
+    )
+
+
 def check_code(
-    session: Session, runtime: Runtime, *, code_id: UUID | None, browser: str, typed: str
+    session: Session,
+    runtime: Runtime,
+    *,
+    code_id: UUID | None,
+    browser: str,
+    typed: str,
+    purpose: Purpose = "enter",
 ) -> Proof | None:
     """The proof that a right code gives; None for a wrong one, which is counted: keep the transaction either way."""
     now = runtime.clock()
     code = session.get(Code, code_id, with_for_update=True) if code_id else None
-    if code is None or not hmac.compare_digest(code.browser, _browser(browser)):
+    if code is None or code.purpose != purpose or not hmac.compare_digest(code.browser, _browser(browser)):
         return None
     if code.proved_at or code.tries >= TRIES or code.expires_at <= now:
         return None
@@ -136,10 +173,12 @@ def tries_left(session: Session, code_id: UUID | None, browser: str, now: dateti
     return 0 if code.proved_at or code.expires_at <= now else max(0, TRIES - code.tries)
 
 
-def standing_proof(session: Session, runtime: Runtime, *, code_id: UUID | None, browser: str) -> Proof | None:
+def standing_proof(
+    session: Session, runtime: Runtime, *, code_id: UUID | None, browser: str, purpose: Purpose = "enter"
+) -> Proof | None:
     """The proof this browser gave within the last hour and has not spent yet."""
     code = session.get(Code, code_id) if code_id else None
-    if code is None or not hmac.compare_digest(code.browser, _browser(browser)):
+    if code is None or code.purpose != purpose or not hmac.compare_digest(code.browser, _browser(browser)):
         return None
     if code.proved_at is None or code.spent_at or code.proved_at + PROOF_LIFE <= runtime.clock():
         return None
@@ -162,6 +201,7 @@ def purge(session: Session, runtime: Runtime, now: datetime) -> int:
             runtime.vault.erase(session, code.subject_id, now)
         session.delete(code)
         count += 1
+    session.execute(sa.delete(SpentPass).where(SpentPass.spent_at < now - 2 * _HOUR))
     return count
 
 
@@ -170,14 +210,33 @@ def new_browser_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _check_limits(session: Session, runtime: Runtime, target: bytes, now: datetime) -> None:
-    settings = runtime.settings
-    for_target = sa.select(sa.func.count()).where(Code.target == target, Code.created_at > now - _HOUR)
-    in_all = sa.select(sa.func.count()).where(Code.created_at > now - _MINUTE)
-    if (session.scalar(for_target) or 0) >= settings.codes_per_email_hour:
-        raise TooManyCodes("for this contact")
-    if (session.scalar(in_all) or 0) >= settings.codes_per_minute:
-        raise TooManyCodes("in total")
+def _send(
+    session: Session, runtime: Runtime, matter: Matter, code: Code, to: str, digits: str, language: str
+) -> None:
+    messages.queue(
+        session,
+        runtime,
+        subject_id=code.subject_id,
+        to=to,
+        kind="code",
+        channel="sms" if code.kind == "phone" else "email",
+        language=language,
+        matter=matter,
+        useless_after=code.expires_at,
+        code=digits,
+        minutes=str(int(LIFE.total_seconds() // 60)),
+        counsel="",
+        text="",
+        date="",
+    )
+
+
+def _spend_pass(session: Session, passed: Pass, block: bytes, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            session.add(SpentPass(digest=passed.digest, kind=passed.kind, block=block or None, spent_at=now))
+    except IntegrityError:
+        raise PassSpent("used for another code before") from None
 
 
 def _digest(runtime: Runtime, code_id: UUID, digits: str) -> bytes:
@@ -191,9 +250,10 @@ def _browser(token: str) -> bytes:
 
 
 def _proof(session: Session, runtime: Runtime, code: Code) -> Proof:
-    email = runtime.vault.open(session, code.subject_id, PURPOSE, code.contact).decode()
+    value = runtime.vault.open(session, code.subject_id, PURPOSE, code.contact).decode()
     assert code.proved_at is not None
-    return Proof(code.id, code.subject_id, email, code.proved_at)
+    kind: Kind = "phone" if code.kind == "phone" else "email"
+    return Proof(code.id, code.subject_id, kind, value, code.proved_at, code.purpose)
 
 
 def _claimed(session: Session, subject_id: UUID) -> bool:

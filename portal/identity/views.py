@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.identity import browser, service
-from portal.identity.forms import EmailForm
+from portal.identity import asking, browser, pressure, service
+from portal.identity.forms import ContactForm
 from portal.web import allow, language, runtime
 from portal.web.limits import limiter
-from portal.web.shown import masked_email
+from portal.web.shown import masked_contact
 
 pages = Blueprint("identity", __name__, url_prefix=language.PREFIX)
 Answer = str | Response | tuple[str, int]
@@ -24,27 +23,22 @@ def _per_address() -> str:
 @allow.anybody
 @limiter.limit(_per_address, methods=["POST"])
 def start() -> Answer:
-    """Ask for an e-mail address and send a code to it; whether it has a claim shows nowhere."""
-    form = EmailForm()
+    """Ask for an e-mail address or phone and send a code to it; whether it has a claim shows nowhere."""
+    form = ContactForm()
     if request.method == "GET":
+        # Somebody who is signed in answered the check for another person: the contact need not be typed again.
+        if session.pop("another", None) and session.get("tracks") and browser.claimant_here():
+            return redirect(url_for("claims.choose"), 303)
         return _page(form)
     if not form.validate():
         return _page(form), 422
     try:
-        with runtime().database.transaction() as writing:
-            code = service.send_code(
-                writing,
-                runtime(),
-                runtime().matters.current().matter,
-                email=form.address,
-                browser=browser.visitor(),
-                language=language.current(),
-            )
-    except service.TooManyCodes:
-        form.email.errors = [_("Too many codes were asked for. Please wait an hour and try again.")]
+        asking.send(form.contact, silent=form.filled_by_a_program)
+    except asking.Crowded as crowded:
+        return crowded.page
+    except pressure.TooManyCodes as error:
+        asking.refused(form, error)
         return _page(form), 429
-    browser.remember_code(code.id)
-    session["sent_to"] = masked_email(form.address)
     return redirect(url_for("claims.code"), 303)
 
 
@@ -69,21 +63,18 @@ def status() -> str:
     return render_template("identity/status.html")
 
 
-def _page(form: EmailForm) -> str:
+def _page(form: ContactForm) -> str:
+    with runtime().database.reading() as reading:
+        proof = service.standing_proof(
+            reading, runtime(), code_id=browser.asked_code(), browser=browser.visitor()
+        )
+        ahead = asking.work_ahead(reading)
     return render_template(
         "identity/start.html",
         form=form,
         again=request.args.get("again") == "1",
         signed_in=browser.claimant_here() is not None,
-        proved=_proved(),
+        proved=masked_contact(proof.value) if proof else "",
         answered=bool(session.get("answers")),
+        ahead=ahead,
     )
-
-
-def _proved() -> str:
-    """The address that this browser proved and made no use of yet, masked."""
-    with runtime().database.reading() as reading:
-        proof = service.standing_proof(
-            reading, runtime(), code_id=browser.asked_code(), browser=browser.visitor()
-        )
-    return masked_email(proof.email) if proof else ""

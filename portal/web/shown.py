@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
         masked_name,
         masked_email,
         masked_phone,
+        masked_contact,
     ):
         app.jinja_env.filters[function.__name__] = function
 
@@ -51,3 +52,8 @@ def masked_phone(number: str) -> str:
     if number.startswith("+82") and len(number) >= 11:
         return f"0{number[3:5]}-****-{number[-4:]}"
     return f"{number[:2]} ****-{number[-4:]}" if len(number) > 6 else ""
+
+
+def masked_contact(value: str) -> str:
+    """An e-mail address or an E.164 number, masked."""
+    return masked_phone(value) if value.startswith("+") else masked_email(value)

@@ -1,0 +1,109 @@
+"""The contacts by which a claim is opened and told: exchanging one, and taking an exchange back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.claims import sealed
+from portal.claims.models import Claim
+from portal.claims.particulars import Particulars, ReplacedContact, VerifiedContact
+from portal.claims.service import claimant_of
+from portal.claims.telling import tell_at
+from portal.identity import Contact, end_all
+from portal.runtime import Runtime
+from portal.web.language import day
+
+
+def change_contact(
+    session: Session, runtime: Runtime, claim: Claim, contact: VerifiedContact, now: datetime
+) -> None:
+    """Put a freshly proved contact in the place of the claim's contact of that kind, or beside it if there is none.
+
+    The claim's contacts so far are told. The one replaced still opens the claim for as long as a recovery would wait,
+    so that its owner can take the exchange back (``restore``). The claimant's other sessions go on.
+    """
+    until = now + timedelta(hours=runtime.settings.recovery_hours)
+    before = sealed.read(session, runtime.vault, claim)
+    if (contact.kind, contact.value) in {(one.kind, one.value) for one in before.contacts}:
+        return
+
+    def exchanged(particulars: Particulars) -> Particulars:
+        gone = [one for one in particulars.contacts if one.kind == contact.kind]
+        kept = [one for one in particulars.replaced if one.until > now and one.value != contact.value]
+        kept += [
+            ReplacedContact(kind=one.kind, value=one.value, by=contact.value, until=until) for one in gone
+        ]
+        stay = [one for one in particulars.contacts if one.kind != contact.kind]
+        changed = {"contacts": (*stay, contact), "replaced": tuple(kept)}
+        return particulars.model_copy(update=changed | _phone(particulars, contact))
+
+    _rewrite(session, runtime, claim, exchanged, now)
+    _record(session, claim, "claim.contact_changed", contact.kind, now)
+    for one in before.contacts:
+        tell_at(session, runtime, claim, one.value, "contact-changed", date=day(until, claim.language))
+
+
+def replaced_at(session: Session, runtime: Runtime, claim: Claim, now: datetime) -> list[ReplacedContact]:
+    """Contacts that were replaced so short a while ago that the exchange can be taken back."""
+    return [one for one in sealed.read(session, runtime.vault, claim).replaced if one.until > now]
+
+
+def restore(session: Session, runtime: Runtime, claim: Claim, held: Contact, now: datetime) -> bool:
+    """Whoever still holds a replaced contact says that the exchange was not theirs: it counts again, and the contact
+    that took its place opens nothing any more. Everybody is signed out. Answers whether there was such an exchange."""
+    particulars = sealed.read(session, runtime.vault, claim)
+    found = next((one for one in particulars.replaced if one.until > now and one.value == held.value), None)
+    if found is None:
+        return False
+
+    def back(one: Particulars) -> Particulars:
+        old = VerifiedContact(kind=found.kind, value=found.value, verified_at=now)
+        contacts = [*(c for c in one.contacts if c.kind != found.kind), old]
+        rest = tuple(c for c in one.replaced if c.value not in (found.value, found.by))
+        return one.model_copy(update={"contacts": tuple(contacts), "replaced": rest} | _phone(one, old))
+
+    _rewrite(session, runtime, claim, back, now)
+    end_all(session, claim.id, now)
+    _record(session, claim, "claim.contact_restored", found.kind, now)
+    return True
+
+
+def only(session: Session, runtime: Runtime, claim: Claim, contact: VerifiedContact, now: datetime) -> None:
+    """Make a contact the claim's only one; every other opens nothing any more, and everybody is signed out."""
+
+    def alone(one: Particulars) -> Particulars:
+        return one.model_copy(update={"contacts": (contact,), "replaced": ()} | _phone(one, contact))
+
+    _rewrite(session, runtime, claim, alone, now)
+    end_all(session, claim.id, now)
+
+
+def _phone(particulars: Particulars, contact: VerifiedContact) -> dict[str, str]:
+    """A proved phone is also the number to call, where none was given or its predecessor was given."""
+    if contact.kind != "phone" or particulars.phone not in ("", particulars.proved_phone):
+        return {}
+    return {"phone": contact.value}
+
+
+def _rewrite(
+    session: Session,
+    runtime: Runtime,
+    claim: Claim,
+    change: Callable[[Particulars], Particulars],
+    now: datetime,
+) -> None:
+    """Contacts stand in no document that is signed: they count at once, in what was signed and in what is being
+    changed."""
+    vault, amended = runtime.vault, claim.amendment is not None
+    latest = sealed.read_latest(session, vault, claim)
+    sealed.write(session, vault, claim, change(sealed.read(session, vault, claim)), now)
+    if amended:
+        sealed.write_amendment(session, vault, claim, change(latest), now)
+
+
+def _record(session: Session, claim: Claim, action: str, kind: str, now: datetime) -> None:
+    audit.record(session, now=now, actor=claimant_of(claim), action=action, subject=claim.id, kind=kind)
