@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy.orm import Session
 
-from portal.claims.models import Claim, Engagement, Signature
+from portal.claims.models import Claim, ClaimParty, Engagement, Signature
 from portal.claims.particulars import Particulars, VerifiedContact
 from portal.vault import Vault
 
@@ -120,8 +120,27 @@ def read_readings(session: Session, vault: Vault, claim: Claim) -> dict[str, Rea
 
 def write_readings(session: Session, vault: Vault, claim: Claim, readings: dict[str, Reading]) -> None:
     """Seal them into the claim."""
-    plain = json.dumps({name: reading.model_dump(mode="json") for name, reading in sorted(readings.items())})
-    claim.readings = vault.seal(session, claim.subject_id, "readings", plain.encode())
+    claim.readings = vault.seal(session, claim.subject_id, "readings", _plain(readings))
+
+
+def read_party_readings(session: Session, vault: Vault, claim: Claim, row: ClaimParty) -> dict[str, Reading]:
+    """What a representative has opened and answered so far, by document."""
+    if row.readings is None:
+        return {}
+    purpose = f"readings:{row.id}"
+    return _READINGS.validate_json(vault.open(session, claim.subject_id, purpose, row.readings))
+
+
+def write_party_readings(
+    session: Session, vault: Vault, claim: Claim, row: ClaimParty, readings: dict[str, Reading]
+) -> None:
+    """Seal them into the representative's row."""
+    row.readings = vault.seal(session, claim.subject_id, f"readings:{row.id}", _plain(readings))
+
+
+def _plain(readings: dict[str, Reading]) -> bytes:
+    shown = {name: reading.model_dump(mode="json") for name, reading in sorted(readings.items())}
+    return json.dumps(shown).encode()
 
 
 def newest_signature(session: Session, engagement: Engagement) -> Signature | None:

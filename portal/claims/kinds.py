@@ -7,8 +7,9 @@ from datetime import date
 
 from portal.matters.kinds import ACTING, SELF, kind_of
 
-__all__ = ["ACTING", "CHILD_AGE", "MAJORITY", "SELF", "age", "alone", "kind_of", "under_age"]
+__all__ = ["ACTING", "CHILD_AGE", "MAJORITY", "MINOR", "SELF", "age", "alone", "kind_of", "under_age"]
 
+MINOR = "minor"
 MAJORITY = 19  # 민법 제4조: 사람은 19세로 성년에 이르게 된다
 CHILD_AGE = 14  # 개인정보 보호법 제22조의2: below it a legal representative consents to processing
 

@@ -199,7 +199,7 @@ def settle(session: Session, claim: Claim, before: Particulars, after: Particula
 
 
 def tell_party(
-    session: Session, runtime: Runtime, claim: Claim, who: Representative, kind: str, **values: str
+    session: Session, runtime: Runtime, claim: Claim, who: Representative, kind: str, date: str = ""
 ) -> None:
     """Queue a message to an invited representative, in the claim's language; without a phrase: they chose none."""
     messages.queue(
@@ -211,8 +211,7 @@ def tell_party(
         language=claim.language,
         matter=runtime.matters.by_id(claim.matter_version_id).matter,
         claim_number=claim.number,
-        useless_after=None,
-        **values,
+        date=date,
     )
 
 

@@ -32,10 +32,10 @@ def standing(kind: EvidenceKind, issued: date | None, signed: date | None, today
     All are days where the certificate is used. The day on which a certificate runs out still counts.
     """
     if issued is None:
-        return Standing.UNDATED
+        return Standing.GOOD if kind.any_date else Standing.UNDATED
     if issued > today:
         return Standing.FUTURE
-    if signed is None or issued < signed:
+    if not kind.any_date and (signed is None or issued < signed):
         return Standing.BEFORE_SIGNING
     expires = expiry(kind, issued)
     return Standing.EXPIRED if expires is not None and today > expires else Standing.GOOD
@@ -53,10 +53,14 @@ def expiry(kind: EvidenceKind, issued: date) -> date | None:
 def offered(matter: Matter, claim: Claim) -> tuple[EvidenceKind, ...]:
     """The kinds of evidence that a claimant can add now, in the matter's order."""
     known = {*matter.evidence_for(claim.tracks), *matter.authority_for(claim.tracks)}
-    return tuple(kind for kind in matter.evidence if kind in known and _is_asked(kind, claim))
+    acting = matter.claimants.kind(claim.kind)
+    named = set(acting.all_proofs) if acting else set()
+    return tuple(kind for kind in matter.evidence if kind in known and _is_asked(kind, claim, named))
 
 
-def _is_asked(kind: EvidenceKind, claim: Claim) -> bool:
+def _is_asked(kind: EvidenceKind, claim: Claim, named: set[str]) -> bool:
+    if kind.asked == "acting":
+        return kind.id in named
     if kind.asked == "on_request":
         return any(
             one.state is ClaimState.INFORMATION_REQUESTED and not set(kind.tracks).isdisjoint(one.tracks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -55,6 +54,11 @@ class ClaimantKind(Part):
             raise ValueError("proofs need lacking, which says what follows while one is missing")
         return self
 
+    @property
+    def all_proofs(self) -> tuple[str, ...]:
+        """Every kind of evidence that may prove who acts, those of the exceptions included; each once."""
+        return tuple(dict.fromkeys((*self.proofs, *(one.proof for one in self.exceptions))))
+
     def exception(self, exception_id: str) -> ActingException | None:
         """The exception with this id, None where there is none."""
         return next((one for one in self.exceptions if one.id == exception_id), None)
@@ -71,9 +75,3 @@ class ClaimantsToml(Part):
     def kind(self, name: str) -> ClaimantKind | None:
         """The kind of that name, None where the matter does not take it."""
         return next((one for one in self.kinds if one.kind == name), None)
-
-    def proofs(self) -> Iterable[str]:
-        """Every kind of evidence that is named as a proof."""
-        for one in self.kinds:
-            yield from one.proofs
-            yield from (exception.proof for exception in one.exceptions)

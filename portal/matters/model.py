@@ -247,8 +247,10 @@ class EvidenceKind(Part):
     """A kind of evidence; `proves` is what the statement of exhibits says that it proves.
 
     One of `authority` proves who signed, such as 인감증명서: it is never an exhibit and bears no number among them. It
-    must be issued on the day of signing or later, and when it is filed be no older than `valid_months`. `asked` says
-    when a kind is offered: always, only while counsel has asked for something, or never.
+    must be issued on the day of signing or later, and when it is filed be no older than `valid_months`; with `any_date`
+    it may be older or bear no date, for it proves who somebody is and not that they signed. `asked` says when a kind is
+    offered: always, only while counsel has asked for something, only to the kinds of claimant for which claimants.toml
+    names it, or never.
     """
 
     id: Identifier
@@ -258,13 +260,14 @@ class EvidenceKind(Part):
     required: bool = False
     authority: bool = False
     valid_months: Annotated[int, Field(gt=0, le=120)] | None = None
-    asked: Literal["always", "on_request", "never"] = "always"
+    any_date: bool = False
+    asked: Literal["always", "on_request", "acting", "never"] = "always"
     proves: Text
 
     @model_validator(mode="after")
     def _agrees(self) -> EvidenceKind:
-        if self.valid_months and not self.authority:
-            raise ValueError("valid_months is for kinds of authority")
+        if not self.authority and (self.valid_months or self.any_date or self.asked == "acting"):
+            raise ValueError('valid_months, any_date and asked = "acting" are for kinds of authority')
         if self.required and (self.authority or self.asked != "always"):
             raise ValueError("a required kind is asked of everybody and proves the claim, not the authority")
         return self

@@ -95,6 +95,7 @@ def unmade(session: Session, now: datetime, jurisdictions: Collection[str] | Non
         .join(Claim, Engagement.claim_id == Claim.id)
         .outerjoin(Packet, of_signature)
         .where(
+            Signature.complete,
             Signature.signed_at < now - LATE,
             Claim.erased_at.is_(None),
             sa.or_(Packet.id.is_(None), Packet.state != PacketState.SEALED),

@@ -23,28 +23,46 @@ from portal.runtime import Runtime
 if TYPE_CHECKING:  # what asks for timestamps loads only where packets are made
     from portal.packets.timestamps import Timestamp
 
+RECEIPT, FIRST = 0, 1
+"""Revisions: the receipt of the handing in stands before the first packet and takes no packet's number."""
 FORGOTTEN = timedelta(minutes=5)  # a pending packet this old has lost its job; making it twice is harmless
 
 
 def queue_all(session: Session, runtime: Runtime, claim: Claim, now: datetime) -> list[Packet]:
-    """A pending packet for each signature of the claim that has none, with its job, in the caller's transaction."""
+    """A pending packet for each of the claim's signatures with which everybody needed had signed and that has none
+    yet, with its job, in the caller's transaction; with its first packet an engagement also gets its receipt.
+    """
     having = sa.select(Packet.signature_id).join(Engagement, Packet.engagement_id == Engagement.id)
     waiting = (
         sa.select(Signature, Engagement)
         .join(Engagement, Signature.engagement_id == Engagement.id)
         .where(
             Engagement.claim_id == claim.id,
+            Signature.complete,
+            Signature.void_at.is_(None),
             Signature.id.not_in(having.where(Engagement.claim_id == claim.id)),
         )
         .order_by(Signature.id)
     )
-    return [_queue(session, signature, one, now) for signature, one in session.execute(waiting)]
+    queued = []
+    for signature, engagement in session.execute(waiting).all():
+        packet = _queue(session, signature, engagement, now)
+        queued.append(packet)
+        if packet.revision == FIRST:
+            _queue(session, signature, engagement, now, PacketKind.RECEIPT)
+    return queued
 
 
 def packets_of(session: Session, engagement: Engagement) -> Sequence[Packet]:
-    """All packets of an engagement, newest first."""
-    query = sa.select(Packet).where(Packet.engagement_id == engagement.id).order_by(Packet.revision.desc())
-    return session.scalars(query).all()
+    """All packets of an engagement and the receipt of its withdrawal, newest first."""
+    query = sa.select(Packet).where(Packet.engagement_id == engagement.id, Packet.kind != PacketKind.RECEIPT)
+    return session.scalars(query.order_by(Packet.revision.desc())).all()
+
+
+def receipt_of(session: Session, engagement: Engagement) -> Packet | None:
+    """The receipt of an engagement's handing in; None for what was handed in before there were any."""
+    query = sa.select(Packet).where(Packet.engagement_id == engagement.id, Packet.kind == PacketKind.RECEIPT)
+    return session.scalars(query).one_or_none()
 
 
 def packet_of(session: Session, engagement: Engagement, packet_id: UUID) -> Packet | None:
@@ -71,6 +89,8 @@ def open_packet(session: Session, runtime: Runtime, packet: Packet) -> bytes:
 
 def file_name(packet: Packet) -> str:
     """What a downloaded packet is called: the claim number, jurisdiction and revision, nothing personal."""
+    if packet.kind == PacketKind.RECEIPT:
+        return f"{packet.engagement.claim.number}-{packet.jurisdiction}-receipt.pdf"
     return f"{packet.engagement.claim.number}-{packet.jurisdiction}-r{packet.revision}.pdf"
 
 
@@ -120,17 +140,10 @@ def mark_sealed(
     _keep_record(session, runtime, packet, record)
     edition = editions.add(session, runtime, packet, data, EditionKind.SEALED, certificate, now, blob=blob)
     sha256 = edition.sha256
-    events.append(
-        session, runtime, packet.engagement, "sealed", now,
-        revision=packet.revision, sha256=sha256, certificate=certificate, level=level, code=packet.code,
-        record_sha256=packet.record_sha256,
-    )  # fmt: skip
-    if stamp:
-        events.append(
-            session, runtime, packet.engagement, "timestamped", now,
-            revision=packet.revision, authority=stamp.authority, time=stamp.at, sha256=sha256,
-            certificate=stamp.certificate, level=level, code=packet.code,
-        )  # fmt: skip
+    if (
+        packet.kind != PacketKind.RECEIPT
+    ):  # a receipt is no part of the authority, and later records do not tell of it
+        _append(session, runtime, packet, sha256, certificate, level, stamp, now)
     claim = packet.engagement.claim
     audit.record(
         session,
@@ -145,6 +158,24 @@ def mark_sealed(
     session.flush()
     if packet.kind == PacketKind.ENGAGEMENT and not _unfinished(session, claim):
         tell(session, runtime, claim, "packets-ready")
+
+
+def _append(
+    session: Session, runtime: Runtime, packet: Packet, sha256: str, certificate: str, level: str,
+    stamp: Timestamp | None, now: datetime,
+) -> None:  # fmt: skip
+    """Append to the authority that its packet was sealed, and timestamped where it was."""
+    events.append(
+        session, runtime, packet.engagement, "sealed", now,
+        revision=packet.revision, sha256=sha256, certificate=certificate, level=level, code=packet.code,
+        record_sha256=packet.record_sha256,
+    )  # fmt: skip
+    if stamp:
+        events.append(
+            session, runtime, packet.engagement, "timestamped", now,
+            revision=packet.revision, authority=stamp.authority, time=stamp.at, sha256=sha256,
+            certificate=stamp.certificate, level=level, code=packet.code,
+        )  # fmt: skip
 
 
 def open_record(session: Session, runtime: Runtime, packet: Packet) -> bytes:
@@ -183,6 +214,7 @@ def _queue(
     kind: PacketKind = PacketKind.ENGAGEMENT,
 ) -> Packet:
     newest = sa.select(sa.func.max(Packet.revision)).where(Packet.engagement_id == engagement.id)
+    following = (session.scalar(newest) or 0) + 1
     packet = Packet(
         id=new_id(),
         engagement_id=engagement.id,
@@ -190,7 +222,7 @@ def _queue(
         matter_version_id=signature.matter_version_id,
         jurisdiction=engagement.jurisdiction,
         kind=kind,
-        revision=(session.scalar(newest) or 0) + 1,
+        revision=RECEIPT if kind == PacketKind.RECEIPT else following,
         state=PacketState.PENDING,
         attempts=0,
         created_at=now,
@@ -203,5 +235,9 @@ def _queue(
 
 def _unfinished(session: Session, claim: Claim) -> bool:
     query = sa.select(Packet.id).join(Engagement, Packet.engagement_id == Engagement.id)
-    query = query.where(Engagement.claim_id == claim.id, Packet.state != PacketState.SEALED)
+    query = query.where(
+        Engagement.claim_id == claim.id,
+        Packet.state != PacketState.SEALED,
+        Packet.kind == PacketKind.ENGAGEMENT,
+    )
     return session.scalar(query.limit(1)) is not None
