@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from portal.claims.difference import Difference
 from portal.claims.fields import (
     Phone,
     at_least_two,
@@ -33,6 +34,9 @@ class StepForm(FlaskForm):
     """One step. ``seen`` tells which saved version the person had before them."""
 
     seen = HiddenField(filters=[lambda mark: (mark or "")[:16]])
+    as_one = False  # whether its fields are chosen together where two devices part
+    differences: tuple[Difference, ...] = ()
+    carried: list[tuple[str, str]]
 
     @classmethod
     def shown(cls, claim: Claim, particulars: Particulars) -> dict[str, Any]:
@@ -109,6 +113,7 @@ class AddressForm(StepForm):
 
     where = HiddenField()
     place = ""
+    as_one = True
 
     def prepare(self, claim: Claim, matter: Matter) -> None:
         self.where.data = self.place
