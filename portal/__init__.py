@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         review,
         staff,
         takeout,
+        trust,
         web,
     )
     from portal.runtime import open_runtime
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     opened = open_runtime(settings or Settings())
     app = Flask("portal", static_folder=str(web.catalogues.ROOT / "static"))
     web.furnish(app, opened)
-    for feature in (eligibility, messages, identity, claims, evidence, packets, correspondence, takeout):
+    for feature in (eligibility, trust, messages, identity, claims, evidence, packets, correspondence, takeout):
         feature.install(app)
     for feature in (staff, review, batches):
         feature.install(app)

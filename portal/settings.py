@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     quiet_from: int = Field(21, ge=0, le=23, description="hour from which nothing unasked is sent at night")
     quiet_until: int = Field(8, ge=0, le=23, description="hour until which nothing unasked is sent")
     site_address: str = Field("127.0.0.1:8000", description="the address people type; printed in messages")
+    security_contact: str = Field(
+        "",
+        pattern=r"^[!-~]{0,200}$",
+        description="e-mail or https:// address for reports of weaknesses; empty: counsel's e-mail",
+    )
 
     signer: str = Field("", description="path of the firm's PKCS#12 file that seals packets; empty: demo key")
     signer_password: SecretStr = Field(SecretStr(""), description="its passphrase")

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 
 def install(app: Flask) -> None:
-    """The matter's page and the questions; imported here, so that deciding alone needs no application."""
-    from portal.eligibility import views
+    """The matter's pages and the questions; imported here, so that deciding alone needs no application."""
+    from portal.eligibility import pages, views
 
+    pages.install(app)
     app.register_blueprint(views.blueprint)
     app.add_url_rule("/", "front_door", views.front_door)

@@ -1,4 +1,4 @@
-"""The matter's page and the check of eligibility. No account and no database: answers travel in the signed cookie."""
+"""The check of eligibility. No account and no database: answers travel in the signed cookie."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from portal.matters.model import Track
 from portal.matters.questions import Outcome, Question
 from portal.web import allow, runtime
 from portal.web.language import PREFIX, current, preferred
-from portal.web.public import kept
 
 SEOUL = ZoneInfo("Asia/Seoul")
 blueprint = Blueprint("eligibility", __name__, url_prefix=PREFIX)
@@ -35,14 +34,6 @@ def front_door() -> Response:
     answer = redirect(url_for("eligibility.matter_page", lang=preferred()))
     answer.vary.add("Accept-Language")
     return answer
-
-
-@blueprint.get("/")
-@allow.anybody
-@kept
-def matter_page() -> str:
-    """The public page of the matter, made of nothing but the matter's data."""
-    return render_template("matter/page.html", open_tracks=_open_tracks(_matter()))
 
 
 @blueprint.get("/check")
@@ -77,13 +68,13 @@ def result() -> Response | str | tuple[str, int]:
     if path.next:
         return _onward(path)
     decisions = decide(matter.rules, path.answers)
-    open_tracks = _open_tracks(matter)
-    form = TracksForm(tracks=visit.chosen() or _promising(decisions)).offer(open_tracks, current())
+    takes_claims = open_tracks(matter)
+    form = TracksForm(tracks=visit.chosen() or _promising(decisions)).offer(takes_claims, current())
     if form.validate_on_submit():
         visit.choose(matter, form.tracks.data)
         return redirect(url_for("identity.start"), 303)
     page = render_template(
-        "eligibility/result.html", decisions=decisions, open_tracks=open_tracks, path=path, form=form
+        "eligibility/result.html", decisions=decisions, open_tracks=takes_claims, path=path, form=form
     )
     return (page, 422) if form.errors else page
 
@@ -113,7 +104,8 @@ def _question(matter: Matter, question_id: str) -> Question:
         abort(404)
 
 
-def _open_tracks(matter: Matter) -> tuple[Track, ...]:
+def open_tracks(matter: Matter) -> tuple[Track, ...]:
+    """The tracks that take claims today."""
     return tuple(track for track in matter.tracks if track.is_open(_today()))
 
 

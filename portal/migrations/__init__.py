@@ -16,6 +16,7 @@ MODELS = (
     "portal.jobs.models",
     "portal.audit.models",
     "portal.matters.models",
+    "portal.trust.models",
     "portal.messages.models",
     "portal.identity.models",
     "portal.claims.models",

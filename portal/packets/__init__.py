@@ -14,10 +14,12 @@ def install(app: Flask) -> None:
     from portal.packets import handoff_views, jobs, public, signing_views, views, withdrawal_pages
     from portal.packets.amending import changed_lines
     from portal.packets.paper import views as paper
+    from portal.trust import official
 
     assert jobs
     assert signing_views
     assert withdrawal_pages
+    official.bring_certificates(app, public.seal_certificates)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(handoff_views.blueprint)
     app.register_blueprint(paper.blueprint)

@@ -134,6 +134,11 @@ def _too_many(_error: TooManyRequests) -> Answer:
     return _page(_refused(sentence), CodeForm(formdata=None)), 429, {"Retry-After": "300"}
 
 
+def seal_certificates() -> list[certificates.Published]:
+    """The certificates of the firm's seal, as the page of official addresses shows them."""
+    return certificates.published(certificates.trust_of(runtime().settings).seals)
+
+
 def _verified(content: bytes) -> Verdict:
     from portal.packets.verify_box import verify_in_box  # PDF libraries load only where files are judged
 
