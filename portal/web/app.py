@@ -57,7 +57,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
     csrf.init_app(app)
     limits.install(app, settings)
     files.install(app)
-    public.install(app, opened)
+    public.install(app)
     headers.install(app, settings)
     errors.install(app)
     shown.install(app)

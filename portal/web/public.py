@@ -80,8 +80,8 @@ class _Page:
 class PublicPages:
     """Stands before the application and answers what it has answered before."""
 
-    def __init__(self, inner: WSGIApplication, runtime: Runtime, files: str) -> None:
-        self._inner, self._runtime, self._files = inner, runtime, files
+    def __init__(self, inner: WSGIApplication, app: Flask, files: str) -> None:
+        self._inner, self._app, self._files = inner, app, files
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -97,11 +97,12 @@ class PublicPages:
 
     def _key(self, environ: WSGIEnvironment) -> Hashable:
         """What an answer depends on: the address as asked for, the matter's version, and the day where counsel are."""
+        runtime: Runtime = self._app.extensions["portal"]
         try:
-            version = self._runtime.matters.current().matter.hash
+            version = runtime.matters.current().matter.hash
         except PortalError:  # nothing is published yet
             version = ""
-        now = self._runtime.clock()
+        now = runtime.clock()
         asked = (environ.get(name) for name in _ASKED)
         return (version, *(now.astimezone(zone).toordinal() for zone in HOME_ZONES.values()), *asked)
 
@@ -129,9 +130,9 @@ class PublicPages:
         return _served(page, environ, start_response)
 
 
-def install(app: Flask, opened: Runtime) -> None:
+def install(app: Flask) -> None:
     """Stand before the application; the headers of every answer are added outside of this."""
-    app.wsgi_app = PublicPages(app.wsgi_app, opened, f"{app.static_url_path}/")  # type: ignore[method-assign]
+    app.wsgi_app = PublicPages(app.wsgi_app, app, f"{app.static_url_path}/")  # type: ignore[method-assign]
 
 
 def _no_writing(_data: bytes) -> object:
