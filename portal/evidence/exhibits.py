@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -19,6 +19,8 @@ class Piece(Protocol):
     def id(self) -> UUID: ...
     @property
     def sequence(self) -> int: ...
+    @property
+    def place(self) -> tuple[bool, int, int]: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -51,6 +53,8 @@ class Listed(Numbered, Protocol):
     def author(self) -> str: ...
     @property
     def dated(self) -> date | None: ...
+    @property
+    def incident(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -71,18 +75,32 @@ class Exhibit:
     author: str = ""
     dated: date | None = None
     part: int = 0
+    incident: str = ""
 
 
-def numbered(pieces: Iterable[Piece], kinds: Iterable[EvidenceKind], language: str) -> tuple[Exhibit, ...]:
-    """The pieces whose kind is among `kinds`, numbered from 1 without gaps in order of arrival.
+def numbered(
+    pieces: Iterable[Piece],
+    kinds: Iterable[EvidenceKind],
+    language: str,
+    diary: Mapping[str, date] | None = None,
+) -> tuple[Exhibit, ...]:
+    """The pieces whose kind is among `kinds`, numbered from 1 without gaps.
 
-    Pieces of one kind that were given one title are parts of one exhibit, at the place of the first. A piece that has
-    no title stands for itself, and is called by its kind in the packet's governing language.
+    First those of incidents, by the day of the incident (`diary` has it by id), then the others; each in the order
+    that the claimant chose, or else of arrival. Pieces of one kind and incident that were given one title are parts
+    of one exhibit, at the place of the first. A piece that has no title stands for itself, and is called by its kind
+    in the packet's governing language.
     """
-    known = {kind.id: kind for kind in kinds}
-    together: dict[tuple[str, str], list[Piece]] = {}
-    for piece in sorted((piece for piece in pieces if piece.kind in known), key=lambda piece: piece.sequence):
-        together.setdefault((piece.kind, piece.details.title or f"\0{piece.id}"), []).append(piece)
+    known, days = {kind.id: kind for kind in kinds}, diary or {}
+
+    def place(piece: Piece) -> tuple[bool, date, str, bool, int, int]:
+        incident = piece.details.incident if piece.details.incident in days else ""
+        return (not incident, days.get(incident, date.max), incident.zfill(4), *piece.place)
+
+    together: dict[tuple[str, str, str], list[Piece]] = {}
+    for piece in sorted((piece for piece in pieces if piece.kind in known), key=place):
+        title = piece.details.title or f"\0{piece.id}"
+        together.setdefault((piece.details.incident, piece.kind, title), []).append(piece)
     return tuple(
         _exhibit(number, part if len(parts) > 1 else 0, piece, known[piece.kind], language)
         for number, parts in enumerate(together.values(), 1)
@@ -104,4 +122,5 @@ def _exhibit(number: int, part: int, piece: Piece, kind: EvidenceKind, language:
         author=details.author,
         dated=details.dated,
         part=part,
+        incident=details.incident,
     )

@@ -93,7 +93,7 @@ def digest(canonical_record: bytes) -> str:
 
 def chain(content: PacketContent) -> list[Link]:
     """Which documents establish counsel's authority, in the order in which each rests on those before it."""
-    documents = content.matter.documents_for(content.jurisdiction, content.tracks)
+    documents = content.documents
     links = [Link(content, one) for one in documents if one.kind in _CHAIN]
     return sorted(links, key=lambda link: _CHAIN.index(link.document.kind))
 
@@ -105,13 +105,14 @@ class Link:
         self.document = document
         self.act_number, self.act = _signed_by(content, document.id)
         self.reading = _reading(self.act, document.id)
+        self.answered = answer_of(content, document.id)
 
     @property
     def answer(self) -> str:
         """A consent's answer: given, refused or unanswered; signed for every other document."""
         if self.document.kind is not DocumentKind.CONSENT:
             return "signed"
-        return _answer(self.reading)
+        return self.answered
 
     @property
     def at(self) -> datetime:
@@ -160,7 +161,7 @@ def _suit(content: PacketContent, track_id: str) -> Record:
         "name": _text(track.name),
         "court": _text(matter.court(track.court).name),
         "case": _text(track.case_name),
-        "claimant": formats.full_name(content.particulars.name) if content.particulars.name else "",
+        "claimant": content.full_name,
         "defendant": _text(matter.defendant(track.id)),
         "counsel": _text(firm.name),
         "responsible_lawyer": _text(firm.responsible_lawyer),
@@ -171,9 +172,19 @@ def _person(content: PacketContent) -> Record:
     """Who signed; the claimant's own phrase is theirs alone and no fact of the claim."""
     facts = content.particulars.model_dump(mode="json", exclude={"phrase", "contacts"})
     return {
-        "name": formats.full_name(content.particulars.name) if content.particulars.name else "",
-        "contacts": [_contact(one) for one in content.act.contacts],
+        "name": content.full_name,
+        "kind": content.kind,
+        "contacts": [_contact(one) for one in content.own_contacts],
         "particulars": facts,
+        "signers": [
+            {
+                "signer": act.signer,
+                "capacity": act.capacity,
+                "name": content.signer_name(act),
+                "contacts": [_contact(one) for one in act.contacts],
+            }
+            for act in content.signers
+        ],
     }
 
 
@@ -188,15 +199,20 @@ def _contact(contact: VerifiedContact) -> Record:
 
 
 def _texts(content: PacketContent) -> Iterator[Record]:
-    for document in content.matter.documents_for(content.jurisdiction, content.tracks):
+    for document in content.documents:
+        signed = [(content.acts.index(act) + 1, act) for act in content.acts_of(document.id)]
         number, act = _signed_by(content, document.id)
-        printed = {lang: content.matter.document(document.id, lang).text_hash for lang in LANGUAGES}
+        printed = {lang: content.text(document.id, lang).text_hash for lang in LANGUAGES}
         text = {
             "document": document.id,
             "kind": document.kind.value,
             "title": _text(document.title),
             "act": number,
             "printed_sha256": printed,
+            "signed_by": [
+                {"signer": one.signer, "act": place, **_read(_reading(one, document.id))}
+                for place, one in signed
+            ],
         }
         yield text | _read(_reading(act, document.id))
 
@@ -224,14 +240,18 @@ def _read(reading: Reading | None) -> Record:
 
 
 def _consents(content: PacketContent) -> Iterator[Record]:
-    for document in content.matter.documents_for(content.jurisdiction, content.tracks):
+    for document in content.documents:
         if document.kind is not DocumentKind.CONSENT:
             continue
         reading = _reading(_signed_by(content, document.id)[1], document.id)
         yield {
             "document": document.id,
             "title": _text(document.title),
-            "answer": _answer(reading),
+            "answer": answer_of(content, document.id),
+            "answers": [
+                {"signer": one.signer, "answer": _answer(_reading(one, document.id))}
+                for one in content.acts_of(document.id)
+            ],
             "answered_at": utc(reading.confirmed_at) if reading and reading.confirmed_at else None,
             "matter_version": reading.matter_version if reading else None,
         }
@@ -241,6 +261,9 @@ def _act(number: int, act: SigningAct) -> Record:
     return {
         "number": number,
         "jurisdiction": act.jurisdiction,
+        "signer": act.signer,
+        "capacity": act.capacity,
+        "signer_name": act.signer_name,
         "means": act.means,
         "typed_name": act.typed_name,
         "face": act.face,
@@ -262,7 +285,7 @@ def _act(number: int, act: SigningAct) -> Record:
         "address": act.address,
         "session_began_at": utc(act.session_began_at) if act.session_began_at else None,
         "audit_head": {"sequence": act.audit_sequence, "sha256": act.audit_hash},
-        "name": formats.full_name(act.particulars.name) if act.particulars and act.particulars.name else "",
+        "name": formats.claimant_name(act.particulars) if act.particulars else "",
         "documents": [_signed(reading) for reading in act.readings],
     }
 
@@ -335,6 +358,12 @@ def _signed_by(content: PacketContent, document_id: str) -> tuple[int, SigningAc
 
 def _reading(act: SigningAct, document_id: str) -> Reading | None:
     return next((one for one in act.readings if one.document == document_id), None)
+
+
+def answer_of(content: PacketContent, document_id: str) -> str:
+    """A consent's answer: of several signers, given only where each of them gave it."""
+    answers = {_answer(_reading(one, document_id)) for one in content.acts_of(document_id)}
+    return next(one for one in ("refused", "unanswered", "given") if one in answers)
 
 
 def _answer(reading: Reading | None) -> str:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from portal.claims import sealed
 from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim, Decision, Signature
+from portal.claims.particulars import Incident
 from portal.evidence import service as evidence
 from portal.evidence.exhibits import Exhibit as Piece
 from portal.evidence.models import EvidenceFile
 from portal.matters.matter import Matter
 from portal.matters.model import Jurisdiction, jurisdiction_of
-from portal.packets import events, paper_scans
+from portal.packets import events, paper_scans, shown
 from portal.packets.content import Exhibit, PacketContent, PaperScan, Sealer, TrackDecision
 from portal.packets.models import Packet, PacketKind
 from portal.runtime import Runtime
@@ -35,7 +36,8 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
     acts = tuple(
         act for act in read_acts(session, runtime.vault, engagement) if act.signed_at <= signature.signed_at
     )
-    receipt = packet.kind == PacketKind.WITHDRAWAL
+    receipt = packet.kind != PacketKind.ENGAGEMENT
+    particulars = acts[-1].particulars or sealed.read(session, runtime.vault, claim)
     return PacketContent(
         matter=matter,
         jurisdiction=jurisdiction,
@@ -43,13 +45,13 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
         claim_number=claim.number,
         revision=packet.revision,
         made_at=packet.created_at,
-        particulars=acts[-1].particulars or sealed.read(session, runtime.vault, claim),
+        particulars=particulars,
         answers=sealed.read_answers(session, runtime.vault, claim),
         decisions=_decisions(session, packet, engagement.tracks),
         acts=acts,
         exhibits=()
         if receipt
-        else _exhibits(session, runtime, matter, claim, jurisdiction, signature.signed_at),
+        else _exhibits(session, runtime, matter, claim, jurisdiction, signature.signed_at, particulars.diary),
         sealer=sealer,
         code=packet.code,
         verify_address=_verify_address(runtime, matter, jurisdiction),
@@ -64,7 +66,9 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
             evidence.certificates_for(session, runtime, matter, claim, jurisdiction),
             packet.created_at,
         ),
-        withdrawn_at=packet.created_at if receipt else None,
+        withdrawn_at=packet.created_at if packet.kind == PacketKind.WITHDRAWAL else None,
+        kind=claim.kind,
+        age=shown.age_at_signing(engagement, particulars, signature.signed_at),
     )
 
 
@@ -117,9 +121,12 @@ def _exhibits(
     claim: Claim,
     jurisdiction: Jurisdiction,
     signed_at: datetime,
+    diary: Iterable[Incident],
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
-    pieces = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction, until=signed_at)
+    pieces = evidence.exhibits_for(
+        session, runtime, matter, claim, jurisdiction, until=signed_at, diary=diary
+    )
     return _opened(session, runtime, pieces, signed_at)
 
 
@@ -144,6 +151,7 @@ def opened_exhibit(session: Session, runtime: Runtime, piece: Piece) -> Exhibit:
         author=piece.author,
         dated=piece.dated,
         part=piece.part,
+        incident=piece.incident,
         pictures=() if is_pdf else (content,),
         pdf=content if is_pdf else b"",
     )

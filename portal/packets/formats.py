@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from babel import Locale
 
-from portal.claims.particulars import PersonName
+from portal.claims.particulars import Particulars, PersonName
 from portal.matters import placeholders
 from portal.matters.bilingual import LANGUAGES, Text
 
@@ -51,6 +51,51 @@ def full_name(name: PersonName) -> str:
     """Every form of the name that was given: 김민준(金民俊), KIM MINJUN."""
     korean = f"{name.hangul}({name.hanja})" if name.hangul and name.hanja else name.hangul or name.hanja
     return ", ".join(part for part in (korean, name.passport) if part)
+
+
+def claimant_name(who: Particulars) -> str:
+    """Who claims: 김민준(金民俊), KIM MINJUN; or of a company 주식회사 가람, Garam Co., Ltd."""
+    if who.company:
+        return ", ".join(part for part in (who.company.name, who.company.name_latin) if part)
+    return full_name(who.name) if who.name else ""
+
+
+def short_name(who: Particulars, language: str) -> str:
+    """The claimant's name in one language, where it has one."""
+    if who.company:
+        return (who.company.name_latin if language == "en" else "") or who.company.name
+    return who.name.shown(language) if who.name else ""
+
+
+def business_number(digits: str) -> str:
+    """A 사업자등록번호 as it is written: 123-45-67890; anything else stands as it was given."""
+    if len(digits) == 10 and digits.isdecimal():
+        return f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"
+    return digits
+
+
+def span(first: date, last: date | None, language: str) -> str:
+    """A day, or the first and last of several: 2025. 12. 2. ~ 2025. 12. 5."""
+    if last is None or last == first:
+        return legal_date(first, language)
+    between = " ~ " if language == "ko" else " to "
+    return legal_date(first, language) + between + legal_date(last, language)
+
+
+def money(value: Decimal, currency: str, language: str) -> str:
+    """An amount as that language writes it: 480,000원, KRW 480,000, USD 28.50, 28.50달러."""
+    number = f"{value:,.2f}".removesuffix(".00")
+    if language == "en":
+        return f"{currency} {number}"
+    return f"{number}{ {'KRW': '원', 'USD': '달러'}[currency] }"
+
+
+def duration(minutes: int, language: str) -> str:
+    """Time spent: 6시간 30분, 6 h 30 min."""
+    hours, rest = divmod(minutes, 60)
+    units = ("시간", "분") if language == "ko" else (" h", " min")
+    parts = [f"{number}{unit}" for number, unit in zip((hours, rest), units, strict=True) if number]
+    return " ".join(parts) or f"0{units[1]}"
 
 
 def exhibit_letter(number: int) -> str:

@@ -27,6 +27,7 @@ class PacketKind(StrEnum):
 
     ENGAGEMENT = "engagement"
     WITHDRAWAL = "withdrawal"
+    RECEIPT = "receipt"
 
 
 class EditionKind(StrEnum):
@@ -38,7 +39,7 @@ class EditionKind(StrEnum):
 
 
 class Packet(Base):
-    """The packet of an engagement as signed at one time, or the receipt of its withdrawal.
+    """The packet of an engagement as signed at one time, or the receipt of its handing in or withdrawal.
 
     What was sealed never changes. A countersignature or a timestamp added later makes another edition, whose beginning
     is the one before, byte for byte; what is signed anew makes a new revision, which supersedes this one.
@@ -59,7 +60,7 @@ class Packet(Base):
     jurisdiction: Mapped[str] = mapped_column(sa.String(8))
     kind: Mapped[str] = mapped_column(sa.String(16), default=PacketKind.ENGAGEMENT)
     revision: Mapped[int] = mapped_column(
-        comment="1, 2, … within the engagement, a receipt of withdrawal included"
+        comment="1, 2, … within the engagement, a receipt of withdrawal included; 0: of the handing in"
     )
     code: Mapped[str] = mapped_column(
         sa.String(24),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from portal.fonts import FaceName
-from portal.matters.bilingual import LANGUAGES, Language, Text
+from portal.matters.bilingual import LANGUAGES, Language, Part, Text
 from portal.matters.documents import Document, ListBlock, Paragraph
 from portal.matters.matter import Matter
 from portal.matters.model import Jurisdiction, PacketPlan
@@ -56,24 +56,24 @@ class Press:
         objects = Objects()
         self.fonts = SharedFonts.put(objects, _texts(matter, self.plan))
         self.prefix: Prefix = objects.prefix()
-        self._layouts: dict[tuple[str, Shapes], tuple[FixedPage, ...]] = {}
-        self._strips: dict[str, tuple[Strip | SlotHere, ...]] = {}
+        self._layouts: dict[tuple[str, str, Shapes], tuple[FixedPage, ...]] = {}
+        self._strips: dict[tuple[str, str], tuple[Strip | SlotHere, ...]] = {}
 
     def look(self, document_id: str) -> Look:
         """How the document is set: as the court asks where it is filed."""
         return self.court if document_id in self._filed else self.usual
 
-    def slots(self, document_id: str) -> tuple[str, ...]:
-        """Names of the document's slots in reading order."""
-        return tuple(strip.name for strip in self._terms(document_id) if isinstance(strip, SlotHere))
+    def slots(self, document_id: str, kind: str) -> tuple[str, ...]:
+        """Names of the document's slots in reading order, as a kind of claim has them."""
+        return tuple(strip.name for strip in self._terms(document_id, kind) if isinstance(strip, SlotHere))
 
-    def pages(self, document_id: str, shapes: Shapes) -> tuple[FixedPage, ...]:
-        """The document's pages with room for slots of these shapes."""
-        key = (document_id, shapes)
+    def pages(self, document_id: str, kind: str, shapes: Shapes) -> tuple[FixedPage, ...]:
+        """The document's pages, as a kind of claim has them, with room for slots of these shapes."""
+        key = (document_id, self._texts(document_id, kind)[0].text_hash, shapes)
         if key not in self._layouts:
             if len(self._layouts) >= _KEPT_LAYOUTS:
                 self._layouts.pop(next(iter(self._layouts)))
-            self._layouts[key] = tuple(self._lay_out(document_id, dict(shapes)))
+            self._layouts[key] = tuple(self._lay_out(document_id, kind, dict(shapes)))
         return self._layouts[key]
 
     @cached_property
@@ -98,17 +98,25 @@ class Press:
         title = self.titles[document_id]
         return [*fixed_furniture(self.matter, self.plan, title, look.page), *column_heads(self.plan, look)]
 
-    def _terms(self, document_id: str) -> tuple[Strip | SlotHere, ...]:
-        if document_id not in self._strips:
-            first: Language = self.plan.governing_language
-            second: Language = other(first)
-            texts = self.matter.document(document_id, first), self.matter.document(document_id, second)
-            self._strips[document_id] = tuple(terms_strips(texts, self.plan, self.look(document_id)))
-        return self._strips[document_id]
+    def _texts(self, document_id: str, kind: str) -> tuple[Document, Document]:
+        """The governing text and its translation; kinds of claims whose texts are the same share their pages."""
+        first: Language = self.plan.governing_language
+        return self.matter.document(document_id, first, kind), self.matter.document(
+            document_id, other(first), kind
+        )
 
-    def _lay_out(self, document_id: str, shapes: dict[str, tuple[Hole, ...]]) -> Iterator[FixedPage]:
+    def _terms(self, document_id: str, kind: str) -> tuple[Strip | SlotHere, ...]:
+        texts = self._texts(document_id, kind)
+        key = (document_id, texts[0].text_hash)
+        if key not in self._strips:
+            self._strips[key] = tuple(terms_strips(texts, self.plan, self.look(document_id)))
+        return self._strips[key]
+
+    def _lay_out(
+        self, document_id: str, kind: str, shapes: dict[str, tuple[Hole, ...]]
+    ) -> Iterator[FixedPage]:
         look = self.look(document_id)
-        for placed in fill_pages(_with_holes(self._terms(document_id), shapes), look.page.depth):
+        for placed in fill_pages(_with_holes(self._terms(document_id, kind), shapes), look.page.depth):
             ink = Ink(look.page, Fonts(self.fonts))
             ink.draw(self.furniture(document_id, look))
             ink.place(placed)
@@ -147,8 +155,14 @@ def _texts(matter: Matter, plan: PacketPlan) -> dict[FaceName, list[str]]:
     plain: list[str] = []
     bold: list[str] = []
     for document in plan.documents:
-        for lang in LANGUAGES:
-            _collect(matter.document(document.id, lang), plain, bold)
+        texts = {
+            text.text_hash: text
+            for kind in document.all_kinds
+            for lang in LANGUAGES
+            for text in [matter.document(document.id, lang, kind)]
+        }
+        for text in texts.values():
+            _collect(text, plain, bold)
     everything = [*labels, *plain, *bold]
     return {"serif": everything, "serif-bold": [*labels, *bold], "sans": labels, "sans-bold": labels}
 
@@ -168,9 +182,16 @@ def _collect(document: Document, plain: list[str], bold: list[str]) -> None:
             (bold if run.bold else plain).append(run.text)
 
 
+def _asked(matter: Matter) -> Iterator[Part]:
+    """What packets quote of the harm diary, of other suits, and of who claims."""
+    yield from matter.incidents
+    yield from matter.joinder.questions if matter.joinder else ()
+    yield from matter.claimants.kinds
+
+
 def _matter_words(matter: Matter, plan: PacketPlan) -> Iterator[str]:
     """Names, notices, questions and reasons of the matter, which packets quote."""
-    for part in (matter.toml, plan, *matter.questions, *matter.evidence):
+    for part in (matter.toml, plan, *matter.questions, *matter.evidence, *_asked(matter)):
         yield part.model_dump_json()
     for rule in matter.rules.rules:
         yield rule.reason.model_dump_json()

@@ -15,7 +15,6 @@ from portal.packets.parts.cover import Entry, cover_strips
 from portal.packets.parts.exhibits import (
     ExhibitPage,
     attachment_marks,
-    exhibit_label,
     exhibit_marks,
     put_exhibits,
 )
@@ -27,6 +26,7 @@ from portal.packets.parts.signature import SignatureForm, Signatures, put_signat
 from portal.packets.parts.slots import Filling
 from portal.packets.pdf.file import Objects
 from portal.packets.press import FixedPage, Press, press_for
+from portal.packets.rows import exhibit_label
 from portal.packets.setting.flow import Placed, fill_pages
 from portal.packets.setting.strips import Hole, Strip
 from portal.packets.setting.styles import Look, Page
@@ -64,15 +64,15 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
 
 def _documents(content: PacketContent, press: Press, signatures: Signatures) -> Iterator[Section]:
     fillings: dict[Look, Filling] = {}
-    for document in content.matter.documents_for(content.jurisdiction, content.tracks):
+    for document in content.documents:
         look = press.look(document.id)
         filling = fillings.get(look) or fillings.setdefault(look, Filling(content, look, signatures))
-        filled = {name: filling.fill(name, document) for name in press.slots(document.id)}
+        filled = {name: filling.fill(name, document) for name in press.slots(document.id, content.kind)}
         shapes = tuple(
             (name, tuple(strip.hole(name, place) for place, strip in enumerate(strips)))
             for name, strips in filled.items()
         )
-        sheets = [_filled(page, look.page, filled) for page in press.pages(document.id, shapes)]
+        sheets = [_filled(page, look.page, filled) for page in press.pages(document.id, content.kind, shapes)]
         yield Section("document", document.id, document.title, sheets)
 
 

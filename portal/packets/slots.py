@@ -50,8 +50,9 @@ def filled_slots(
     plan = matter.packets[jurisdiction]
     twin = _Twin(plan.governing_language)
     return {
-        "schedule": twin.facts(rows.party(who)),
-        "claim_facts": _claim_facts(twin, matter, who, given),
+        "schedule": _joined(_group(twin, group) for group in rows.parties(matter, who)),
+        "claim_facts": _claim_facts(twin, matter, who, given, exhibits, plan.exhibit_style),
+        "joinder": _declared(twin, matter, who),
         "trades": _trades(twin, who),
         "exhibits": twin.table(
             rows.EXHIBIT_HEADS, exhibit_cells(exhibits, plan.exhibit_style, twin.first), "exhibits.none"
@@ -67,9 +68,11 @@ class _Twin:
 
     first: Language
 
-    def said(self, value: Text | rows.Spoken | str) -> Markup:
-        """A value: in both languages, in one, or in none."""
+    def said(self, value: rows.Cell) -> Markup:
+        """A value: in both languages, in one, or in none; several parts one under another."""
         match value:
+            case tuple():
+                return Markup("<br>").join(self.said(part) for part in value)
             case rows.Spoken(text, lang):
                 return _in(lang, text)
             case str():
@@ -100,9 +103,7 @@ class _Twin:
         )
         return Markup("").join(paragraphs)
 
-    def table(
-        self, heads: Sequence[str], cells: Iterable[Sequence[Text | rows.Spoken | str]], empty: str
-    ) -> Markup:
+    def table(self, heads: Sequence[str], cells: Iterable[Sequence[rows.Cell]], empty: str) -> Markup:
         """A table, or the sentence that there is nothing to list."""
         labels = [word(one) for one in heads]
         body = [
@@ -121,7 +122,7 @@ class _Twin:
             '<tbody role="rowgroup">{}</tbody></table>'
         ).format(_joined(column.format(self.said(label)) for label in labels), _joined(body))
 
-    def _cell(self, label: Text, cell: Text | rows.Spoken | str) -> Markup:
+    def _cell(self, label: Text, cell: rows.Cell) -> Markup:
         named = (
             label[self.first] if label.ko == label.en else f"{label[self.first]} {label[other(self.first)]}"
         )
@@ -138,19 +139,44 @@ def _joined(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def _claim_facts(twin: _Twin, matter: Matter, who: Particulars, given: Mapping[str, str]) -> Markup:
+def _group(twin: _Twin, group: rows.Group) -> Markup:
+    heading = twin.heading(group.heading) if group.heading else Markup("")
+    return heading + twin.facts(group.rows)
+
+
+def _claim_facts(
+    twin: _Twin,
+    matter: Matter,
+    who: Particulars,
+    given: Mapping[str, str],
+    exhibits: Sequence[Listed],
+    style: str,
+) -> Markup:
+    parts = [
+        twin.heading(word("facts.account")),
+        twin.facts(rows.account(matter, who)),
+        twin.heading(word("facts.answers")),
+        twin.facts(rows.answers(matter, given)),
+    ]
+    if who.joinder:
+        parts += [twin.heading(word("facts.joinder")), _declared(twin, matter, who)]
     harm = who.account.harm if who.account else ""
-    own = Markup('<p class="own-words" lang="">{}</p>').format(harm)
-    return _joined(
-        (
-            twin.heading(word("facts.account")),
-            twin.facts(rows.account(matter, who)),
-            twin.heading(word("facts.answers")),
-            twin.facts(rows.answers(matter, given)),
-            twin.heading(word("facts.harm")),
-            own if harm else twin.note(word("facts.harm_none")),
-        )
-    )
+    if harm or not who.diary:
+        own = Markup('<p class="own-words" lang="">{}</p>').format(harm)
+        parts += [twin.heading(word("facts.harm")), own if harm else twin.note(word("facts.harm_none"))]
+    if who.diary:
+        cells = rows.diary_cells(matter, who, exhibits, style, twin.first)
+        parts += [
+            twin.heading(word("diary.title")),
+            twin.table(rows.DIARY_HEADS, cells, "facts.harm_none"),
+            twin.facts(rows.diary_totals(who)),
+        ]
+    return _joined(parts)
+
+
+def _declared(twin: _Twin, matter: Matter, who: Particulars) -> Markup:
+    said = rows.declared(matter, who)
+    return twin.facts(said) if said else twin.note(word("facts.joinder_none"))
 
 
 def _trades(twin: _Twin, who: Particulars) -> Markup:

@@ -15,7 +15,7 @@ from portal.matters import service as matters
 from portal.matters.folder import read_folder
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading, samples, signing
-from portal.packets.models import Packet
+from portal.packets.models import Packet, PacketKind
 from portal.runtime import Runtime
 from tests.conftest import NOW, ROOT
 
@@ -65,9 +65,10 @@ def a_signed_claim(
 
 
 def packets_of(runtime: Runtime, claim: Claim) -> list[Packet]:
-    """The claim's packets as they now stand, by jurisdiction."""
+    """The claim's packets as they now stand, by jurisdiction, without the receipts of their handing in."""
     with runtime.database.reading() as session:
-        found = session.query(Packet).order_by(Packet.jurisdiction, Packet.revision).all()
+        query = session.query(Packet).where(Packet.kind != PacketKind.RECEIPT)
+        found = query.order_by(Packet.jurisdiction, Packet.revision).all()
         return [packet for packet in found if packet.engagement.claim_id == claim.id]
 
 

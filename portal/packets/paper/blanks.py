@@ -8,7 +8,14 @@ from portal.matters.model import DocumentKind, PacketDocument
 from portal.packets import formats
 from portal.packets.content import PacketContent
 from portal.packets.parts.fields import single, two_columns
-from portal.packets.parts.signature import Signatures, consent_choice, signature_block
+from portal.packets.parts.signature import (
+    Signatures,
+    SignerBlock,
+    consent_choice,
+    moved,
+    named_act,
+    printed_name,
+)
 from portal.packets.parts.slots import Filling
 from portal.packets.setting.lines import set_lines, text_width
 from portal.packets.setting.strips import (
@@ -40,14 +47,15 @@ class Blanks(Filling):
     def __init__(self, content: PacketContent, look: Look) -> None:
         super().__init__(content, look, Signatures({}))
 
-    def _signature(self, document: PacketDocument, act: SigningAct) -> list[Strip]:
-        block = signature_block(self.content, document, self.look, _signing_line(self.content, self.look))
+    def _signed(self, document: PacketDocument, act: SigningAct) -> SignerBlock:
+        choice: list[Strip] = []
         if document.kind is DocumentKind.CONSENT:
-            choice = consent_choice(self.content, document, self.look)
-            block = [*choice, space(6), _initials(self.look, self.first), *block]
-        return [*bind([space(6), *block]), space(8)]
+            choice = consent_choice(self.content, document, act, self.look)
+            choice += [space(6), _initials(self.look, self.first)]
+        line = _signing_line(self.content, act, self.look)
+        return SignerBlock(choice, named_act(self.content, document, line))
 
-    def _declaration(self, act: SigningAct) -> list[Strip]:
+    def _declared_by(self, act: SigningAct, *, named: bool) -> list[Strip]:
         """The statutory form, chosen by where the person said they would sign; its date is written by hand."""
         form = "inside" if act.inside_us else "outside"
         said, law, place = (
@@ -56,45 +64,38 @@ class Blanks(Filling):
             formats.country(act.place),
         )
         text = Text(**{lang: said[lang].format(date=_OPEN_DATE[lang]) for lang in LANGUAGES})
-        named = Text(**{lang: law[lang].format(place=place[lang]) for lang in LANGUAGES})
+        form_named = Text(**{lang: law[lang].format(place=place[lang]) for lang in LANGUAGES})
         return bind(
             [
                 two_columns(text, self.first, self.width, self.look.value),
                 space(3),
-                two_columns(named, self.first, self.width, self.look.note),
+                two_columns(form_named, self.first, self.width, self.look.note),
             ]
         )
 
 
-def _signing_line(content: PacketContent, look: Look) -> Strip:
+def _signing_line(content: PacketContent, act: SigningAct, look: Look) -> Strip:
     """A line for the date, the printed name, a line for the signature with room for a real one."""
-    first, value, width = (
-        content.matter.packets[content.jurisdiction].governing_language,
-        look.value,
-        look.page.measure,
+    first, width = content.matter.packets[content.jurisdiction].governing_language, look.page.measure
+    right = width - _PAD
+    printed, tall = printed_name(content, act, look.value, right - _MIDDLE - 14, first)
+    return grouped(
+        Strip(max(_ROOM + 16, 19 + tall), (*open_line(look, first), *[moved(mark, 13) for mark in printed]))
     )
-    second, right = other(first), width - _PAD
-    name = formats.full_name(content.particulars.name) if content.particulars.name else ""
-    printed = set_lines(name, value, right - _MIDDLE - 14)
-    date, ink = word("signature.date"), word("print.in_ink")
-    marks: list[Mark] = [
+
+
+def open_line(look: Look, first: str) -> list[Mark]:
+    """The line for the date and the line to sign on."""
+    second, width = other(first), look.page.measure
+    right, date, ink = width - _PAD, word("signature.date"), word("print.in_ink")
+    return [
         single(date[first], LABEL, 0, 0, first),
         single(date[second], SMALL, text_width(date[first], LABEL) + 5, 0.2, second),
         RuleMark(0, _ROOM, _DATE, _ROOM, 0.8, INK),
-        *_printed(printed, look),
         BoxMark(right, _ROOM - 12, 2.5, 12, fill=SEAL),
         RuleMark(right, _ROOM, width, _ROOM, 0.8, INK),
         single(ink[first], SMALL, right, _ROOM + 2, first),
         single(ink[second], SMALL, right + text_width(ink[first], SMALL) + 6, _ROOM + 2, second),
-    ]
-    return grouped(Strip(max(_ROOM + 16, 19 + len(printed) * value.leading), tuple(marks)))
-
-
-def _printed(lines: tuple[object, ...] | list[object], look: Look) -> list[Mark]:
-    style, element = look.value, Element("P")
-    return [
-        TextMark(_MIDDLE, 13 + baseline(style) + index * style.leading, line, style, element)  # type: ignore[arg-type]
-        for index, line in enumerate(lines)
     ]
 
 

@@ -70,11 +70,7 @@ def lay_out(content: PacketContent, code: str, kept: Mapping[str, Sequence[Sheet
     Raises `GlyphMissing` or `Oversized` when it cannot be made.
     """
     press = paper_press(content.matter, content.jurisdiction)
-    documents = [
-        document
-        for document in content.matter.documents_for(content.jurisdiction, content.tracks)
-        if document.id in content.act.documents
-    ]
+    documents = [document for document in content.documents if document.id in content.act.documents]
     laid = {
         document.id: list(_laid_out(content, press, document))
         for document in documents
@@ -122,12 +118,12 @@ def _planned(
 def _laid_out(content: PacketContent, press: Press, document: PacketDocument) -> Iterator[_Laid]:
     look = press.look(document.id)
     blanks = Blanks(content, look)
-    filled = {name: blanks.fill(name, document) for name in press.slots(document.id)}
+    filled = {name: blanks.fill(name, document) for name in press.slots(document.id, content.kind)}
     shapes = tuple(
         (name, tuple(strip.hole(name, place) for place, strip in enumerate(strips)))
         for name, strips in filled.items()
     )
-    for fixed in press.pages(document.id, shapes):
+    for fixed in press.pages(document.id, content.kind, shapes):
         placed, signature = _filled(fixed, filled)
         yield _Laid(look.page, fixed, placed, signature)
 

@@ -91,7 +91,7 @@ def _replaces(content: PacketContent, first: str, width: float) -> list[Strip]:
 
 def _facts(content: PacketContent, first: str) -> list[Field]:
     matter = content.matter
-    name, firm = content.particulars.name, matter.counsel(content.jurisdiction)
+    firm = matter.counsel(content.jurisdiction)
     tracks = [matter.track(track) for track in content.tracks]
     courts = [matter.court(track.court).name for track in tracks]
     signed = [formats.clock_time(content.act.signed_at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
@@ -100,7 +100,7 @@ def _facts(content: PacketContent, first: str) -> list[Field]:
 
     return [
         Field(word("cover.claim_number"), content.claim_number),
-        Field(word("cover.claimant"), formats.full_name(name) if name else ""),
+        Field(word("cover.claimant"), content.full_name),
         Field(word("cover.tracks"), joined(track.name for track in tracks)),
         Field(word("cover.counsel"), firm.name),
         Field(word("cover.court"), joined(courts)),

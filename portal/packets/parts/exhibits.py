@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from portal.evidence.exhibits import Listed, Numbered
+from portal.evidence.exhibits import Listed
 from portal.matters.bilingual import Language, Text
 from portal.packets import formats
 from portal.packets.content import Exhibit, PacketContent
@@ -14,7 +14,7 @@ from portal.packets.parts.fields import Column, single, table, two_columns
 from portal.packets.pdf.embedded import EmbeddedPage, NotAPdf, embed
 from portal.packets.pdf.file import Objects
 from portal.packets.pdf.pictures import NotAPicture, Picture
-from portal.packets.rows import EXHIBIT_HEADS, Spoken
+from portal.packets.rows import EXHIBIT_HEADS, Spoken, exhibit_label, exhibit_letter
 from portal.packets.setting.lines import Line, set_lines, text_width
 from portal.packets.setting.strips import (
     BoxMark,
@@ -62,20 +62,6 @@ class ExhibitPage:
     width: float
     height: float
     box: tuple[float, float, float, float]
-
-
-def exhibit_label(exhibit: Numbered, style: str) -> Text:
-    """갑 제1호증 or Exhibit A; 갑 제1호증의 2 or Exhibit A-2 where one exhibit is several pieces."""
-    part = exhibit.part
-    if style == "gap":
-        path = "exhibits.gap_sub" if part else "exhibits.gap"
-        return filled(path, number=exhibit.number, sub=part)
-    return filled("exhibits.letter", letter=_letter(exhibit))
-
-
-def _letter(exhibit: Numbered) -> str:
-    letter = formats.exhibit_letter(exhibit.number)
-    return f"{letter}-{exhibit.part}" if exhibit.part else letter
 
 
 def exhibit_list(content: PacketContent, look: Look) -> Sequence[Strip]:
@@ -208,7 +194,7 @@ def _gap_stamp(label: Text, content: PacketContent, page: Page) -> tuple[list[Ma
 
 def _tab(exhibit: Exhibit, page: Page) -> tuple[list[Mark], float]:
     """An exhibit tab: the word in a filled band, the letter large under it; and how far down it reaches."""
-    said, letter = word("exhibits.tab").en, _letter(exhibit)
+    said, letter = word("exhibits.tab").en, exhibit_letter(exhibit)
     width = max(text_width(letter, _LETTER), text_width(said, _TAB)) + 24
     x = page.width - page.right - width
     element = Element("H2", "en")

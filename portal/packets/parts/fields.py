@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from portal.matters.bilingual import Text
+from portal.packets.rows import Cell as TableCell
 from portal.packets.rows import Spoken
 from portal.packets.setting.lines import Line, Piece, set_label, set_lines, text_width
 from portal.packets.setting.strips import (
@@ -50,6 +51,15 @@ def joined(texts: Iterable[Text]) -> Text:
     """Several names of one row; what is said twice is said once."""
     unique = list(dict.fromkeys((text.ko, text.en) for text in texts))
     return Text(ko="; ".join(ko for ko, _ in unique), en="; ".join(en for _, en in unique))
+
+
+@lru_cache(64)
+def small_heading(text: Text, first: str, width: float) -> tuple[Strip, ...]:
+    """A heading within a schedule, in both languages, bound to what follows."""
+    main = Style("sans-bold", 9.5, 14)
+    title = single(text[first], main, lang=first, role="H2")
+    beside = single(text[other(first)], LABEL, text_width(text[first], main) + 8, 1.0, other(first))
+    return (space(8, bound=True), grouped(Strip(16, (title, beside), bound=True), lasting=True))
 
 
 @lru_cache(256)
@@ -172,7 +182,7 @@ class Column:
 
 def table(
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Text | Spoken | str]],
+    rows: Iterable[Sequence[TableCell]],
     first: str,
     width: float,
     *,
@@ -198,7 +208,7 @@ def table(
     return [*bind(head, last=True), *strips] if strips else []
 
 
-def _all_of_matter(cells: Sequence[Text | Spoken | str]) -> tuple[Text, ...]:
+def _all_of_matter(cells: Sequence[TableCell]) -> tuple[Text, ...]:
     """The cells, where none of them is personal."""
     texts = tuple(text for text in cells if isinstance(text, Text))
     return texts if len(texts) == len(cells) else ()
@@ -218,9 +228,9 @@ def _static_row(
     return tuple(strip._replace(head=head) for strip in _kept(_ruled_row(stacks, width, 4.5)))
 
 
-def _table_cell(
-    text: Text | Spoken | str, first: str, spot: tuple[float, float], right: bool, look: Look
-) -> _Stack:
+def _table_cell(text: TableCell, first: str, spot: tuple[float, float], right: bool, look: Look) -> _Stack:
+    if isinstance(text, tuple):
+        return _under(_table_cell(part, first, spot, right, look) for part in text)
     if isinstance(text, Text):
         return _static_cell(text, first, spot, look)
     style, said = look.table.with_(align="right") if right else look.table, _spoken(text)
@@ -280,6 +290,15 @@ def _stacked(cells: Iterable[Cell]) -> _Stack:
         for line in cell.lines:
             marks.append(TextMark(cell.x, y + drop, line, cell.style, cell.element))
             y += cell.style.leading
+    return _Stack(y, tuple(marks))
+
+
+def _under(stacks: Iterable[_Stack]) -> _Stack:
+    """Several stacks as one, each below the one before."""
+    marks, y = [], 0.0
+    for stack in stacks:
+        marks += [mark._replace(y=mark.y + y) for mark in stack.marks]
+        y += stack.height
     return _Stack(y, tuple(marks))
 
 

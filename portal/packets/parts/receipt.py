@@ -36,13 +36,13 @@ def _said(content: PacketContent) -> Text:
 def _facts(content: PacketContent, first: str) -> Iterable[Field]:
     at = content.withdrawn_at
     assert at is not None
-    matter, name = content.matter, content.particulars.name
+    matter = content.matter
     times = [formats.clock_time(at, zone) for zone in (formats.SEOUL, formats.NEW_YORK)]
     if first == "en":
         times.reverse()
     return [
         Field(word("cover.claim_number"), content.claim_number),
-        Field(word("cover.claimant"), formats.full_name(name) if name else ""),
+        Field(word("cover.claimant"), content.full_name),
         Field(word("cover.tracks"), joined(matter.track(track).name for track in content.tracks)),
         Field(word("cover.counsel"), matter.counsel(content.jurisdiction).name),
         Field(word("receipt.at"), times[0], note=times[1]),

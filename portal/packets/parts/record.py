@@ -6,21 +6,22 @@ one claimant are strings, never a `Text`: blocks of both languages are kept for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
 from portal.claims.act import Reading, SigningAct
+from portal.claims.particulars import VerifiedContact
 from portal.matters.bilingual import LANGUAGES, Text
 from portal.matters.matter import Matter
 from portal.matters.model import DocumentKind, Jurisdiction
 from portal.packets import formats
 from portal.packets.authority import Link, chain
 from portal.packets.content import Exhibit, PacketContent
-from portal.packets.parts.exhibits import exhibit_label
 from portal.packets.parts.fields import Field, fields, joined, section_heading, two_columns
 from portal.packets.parts.signature import Signatures, signature_picture
 from portal.packets.parts.told import Cells, Told
+from portal.packets.rows import exhibit_label
 from portal.packets.setting.strips import Strip, bind, space
 from portal.packets.setting.styles import NOTE, TITLE, Page
 from portal.packets.words import filled, word
@@ -54,27 +55,45 @@ class _Record(Told):
         self.content, self.form, self.sha256 = content, form, sha256
 
     def person(self) -> list[Strip]:
-        """Who signed, and how each contact was verified."""
-        name = self.content.particulars.name
-        entries = [Field(word("schedule.name"), formats.full_name(name) if name else "")]
-        for contact in self.content.act.contacts:
+        """Who claims and who signed, and how each contact was verified."""
+        content = self.content
+        entries = [Field(word("schedule.name"), content.full_name), *self._contacts(content.own_contacts)]
+        strips = self.section("record.person", entries)
+        others = [act for act in content.signers if act.capacity != "self"]
+        if not others:
+            return strips
+        signed: list[Field] = []
+        for act in others:
+            signed.append(Field(word(f"capacity.{act.capacity}"), content.signer_name(act), self._born(act)))
+            signed += self._contacts(act.contacts) if act.signer else []
+        return [*strips, *self.section("record.signers", signed)]
+
+    def _born(self, act: SigningAct) -> str:
+        who = (act.particulars or self.content.particulars).representative(act.signer)
+        parts = [who.position] if who and who.position else []
+        if who and who.birth_date:
+            parts.append(
+                f"{word('schedule.birth')[self.first]} {formats.legal_date(who.birth_date, self.first)}"
+            )
+        return " · ".join(parts)
+
+    def _contacts(self, contacts: Iterable[VerifiedContact]) -> Iterator[Field]:
+        for contact in contacts:
             masked = formats.masked_contact(contact.kind, contact.value)
             way = word(f"record.method_{contact.method}")
             home, abroad = self.clocks(contact.verified_at)
             note = f"{self.both(way)} · {home} · {abroad}"
-            entries.append(Field(word(f"record.contact_{contact.kind}"), masked, note))
-        return self.section("record.person", entries)
+            yield Field(word(f"record.contact_{contact.kind}"), masked, note)
 
     def suit(self) -> list[Strip]:
         """For which suit: courts, cases and parties."""
         matter, firm = self.content.matter, self.content.matter.counsel(self.content.jurisdiction)
         tracks = [matter.track(one) for one in self.content.tracks]
-        name = self.content.particulars.name
         lawyer = {lang: f"{firm.name[lang]}, {firm.responsible_lawyer[lang]}" for lang in LANGUAGES}
         entries = [
             Field(word("record.court"), joined(matter.court(one.court).name for one in tracks)),
             Field(word("record.case"), joined(one.case_name for one in tracks)),
-            Field(word("record.claimant"), formats.full_name(name) if name else ""),
+            Field(word("record.claimant"), self.content.full_name),
             Field(word("record.defendant"), joined(matter.defendant(one.id) for one in tracks)),
             Field(word("record.counsel"), Text(**lawyer)),
         ]
@@ -84,11 +103,22 @@ class _Record(Told):
         """Each text signed, by its version and its hash in both languages, with the reading of it."""
         columns = [("record.document", 2.9), ("record.read", 3.4), ("record.hash", 4.5)]
         rows: list[Cells] = []
-        for document in self.content.matter.documents_for(self.content.jurisdiction, self.content.tracks):
-            act = self.content.act_of(document.id)
-            reading = next((one for one in act.readings if one.document == document.id), None)
-            rows.append((document.title, self._read(reading), self._hashes(document.id, reading)))
+        for document in self.content.documents:
+            acts = self.content.acts_of(document.id)
+            readings = [self._reading(act, document.id) for act in acts]
+            read = [self._read(one) for one in readings]
+            if len(acts) > 1:
+                read = [f"{self._short(act)}\n{one}" for act, one in zip(acts, read, strict=True)]
+            rows.append((document.title, "\n".join(read), self._hashes(document.id, readings[-1])))
         return self.table("record.texts", columns, rows)
+
+    @staticmethod
+    def _reading(act: SigningAct, document_id: str) -> Reading | None:
+        return next((one for one in act.readings if one.document == document_id), None)
+
+    def _short(self, act: SigningAct) -> str:
+        """A signer's name in the first of its forms, for narrow places."""
+        return self.content.signer_name(act).partition(", ")[0]
 
     def _read(self, reading: Reading | None) -> str:
         if reading is None:
@@ -98,7 +128,7 @@ class _Record(Told):
 
     def _hashes(self, document_id: str, reading: Reading | None) -> Text:
         """As signed; where no reading is on record, as printed. The same in every packet of a version."""
-        document = self.content.matter.document
+        document = self.content.text
         hashes = reading.text_hashes if reading else {}
         lines = "\n".join(
             f"{lang}: {formats.grouped(hashes.get(lang) or document(document_id, lang).text_hash, 4)}"
@@ -113,8 +143,19 @@ class _Record(Told):
             answer = word(f"consent.{link.answer}")
             at = self.home(link.at) if link.answer != "unanswered" else ""
             note = " · ".join(part for part in (answer[self.second], at) if part)
-            entries.append(Field(link.document.title, answer[self.first], note))
+            entries.append(Field(link.document.title, answer[self.first] + self._by(link), note))
         return self.section("record.consents", entries)
+
+    def _by(self, link: Link) -> str:
+        """Who answered what, where several signers did."""
+        acts = self.content.acts_of(link.document.id)
+        if len(acts) < 2:
+            return ""
+        answers = [(act, self._reading(act, link.document.id)) for act in acts]
+        said = [
+            f"{self._short(act)} {word(f'consent.{_given(reading)}')[self.first]}" for act, reading in answers
+        ]
+        return f" ({', '.join(said)})"
 
     def _links(self, kind: DocumentKind) -> list[Link]:
         return [link for link in chain(self.content) if link.document.kind is kind]
@@ -157,6 +198,7 @@ class _Record(Told):
         unknown = word("record.unknown")[self.first]
         zone = act.signed_at.astimezone(formats.NEW_YORK).tzname()
         entries = [
+            *self._signer(act),
             Field(word("record.means"), word(f"signature.{act.means}")),
             Field(word("record.time_kst"), formats.clock_time(act.signed_at, formats.SEOUL)),
             Field(
@@ -178,6 +220,13 @@ class _Record(Told):
         *rows, last = fields(entries, self.first, self.width)
         with_picture = bind([last, space(6), signature_picture(act, self.form)])
         return [*rows, *with_picture]
+
+    def _signer(self, act: SigningAct) -> list[Field]:
+        """Who signed, where that is not the claimant for themselves."""
+        if act.capacity == "self":
+            return []
+        capacity = self.both(word(f"capacity.{act.capacity}"))
+        return [Field(word("record.signer"), self.content.signer_name(act), capacity)]
 
     def _session(self, act: SigningAct) -> list[Field]:
         if act.session_began_at is None:
@@ -285,13 +334,22 @@ class _Record(Told):
             Field(word("record.sealer"), f"{content.sealer.name}{demo}"),
             Field(word("record.code"), content.code, note=content.verify_address),
         ]
-        return [
-            *self.section("record.integrity", entries),
-            space(8),
-            two_columns(word("record.check"), self.first, self.width, NOTE),
-            space(4),
-            two_columns(word("record.later"), self.first, self.width, NOTE),
-        ]
+        # On one page, so that the packet does not end on a page with a line or two.
+        return bind(
+            [
+                *self.section("record.integrity", entries),
+                space(8),
+                two_columns(word("record.check"), self.first, self.width, NOTE),
+                space(4),
+                two_columns(word("record.later"), self.first, self.width, NOTE),
+            ]
+        )
+
+
+def _given(reading: Reading | None) -> str:
+    if reading is None or reading.given is None:
+        return "unanswered"
+    return "given" if reading.given else "refused"
 
 
 @lru_cache(64)

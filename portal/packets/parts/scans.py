@@ -48,7 +48,7 @@ def put_scans(content: PacketContent, objects: Objects) -> Sequence[ScanPage]:
 
 
 def _put(content: PacketContent, objects: Objects) -> Iterator[ScanPage]:
-    documents = content.matter.documents_for(content.jurisdiction, content.tracks)
+    documents = content.documents
     order = {document.id: place for place, document in enumerate(documents)}
     known = [scan for scan in content.paper if scan.document in order]
     for place, scan in enumerate(sorted(known, key=lambda scan: (order[scan.document], scan.page)), 1):

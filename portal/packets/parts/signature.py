@@ -29,6 +29,7 @@ from portal.packets.setting.strips import (
     Strip,
     TextMark,
     baseline,
+    bind,
     grouped,
     space,
 )
@@ -90,28 +91,74 @@ def _put(objects: Objects, act: SigningAct, place: int) -> SignatureForm:
     return SignatureForm(f"Signature{place}", number, width, height)
 
 
+@dataclass(frozen=True)
+class SignerBlock:
+    """What one signer did in one document: the choice, where it is a consent, and the act."""
+
+    choice: Sequence[Strip]
+    act: Strip
+
+
 def signature_block(
-    content: PacketContent, document: PacketDocument, look: Look, act_strip: Strip
+    content: PacketContent, document: PacketDocument, look: Look, signed: Sequence[SignerBlock]
 ) -> list[Strip]:
-    """Governing language, the act of signing; for an agreement also the room for counsel's own."""
+    """Governing language, the act of each signer; for an agreement also the room for counsel's own."""
     plan = content.matter.packets[content.jurisdiction]
     first, width = plan.governing_language, look.page.measure
-    strips = [
-        space(10),
-        two_columns(plan.governing_notice, first, width, look.small),
-        space(8),
-        _signing_strip(content, signer_role(document.kind), act_strip),
-    ]
+    notice = [space(10), two_columns(plan.governing_notice, first, width, look.small), space(8)]
+    # A person's own choice stands above the notice; of several people each above their own signature.
+    before, *others = signed
+    alone = not others
+    strips = bind([*before.choice, *notice, before.act] if alone else [*notice, *_one(before)], last=alone)
+    for block in others:
+        strips += [space(14), *bind(_one(block))]
     if document.kind is DocumentKind.AGREEMENT:
         firm = content.matter.counsel(content.jurisdiction)
-        strips += [space(12), _counsel_strip(firm, look, first)]
+        strips[-1] = strips[-1]._replace(bound=True)
+        strips += [space(12, bound=True), _counsel_strip(firm, look, first)]
     return strips
 
 
-def _signing_strip(content: PacketContent, role: Text, act_strip: Strip) -> Strip:
-    """The act, with what its signer is called in this document."""
+def _one(block: SignerBlock) -> list[Strip]:
+    return [*block.choice, *([space(8)] if block.choice else []), block.act]
+
+
+def named_act(content: PacketContent, document: PacketDocument, act_strip: Strip) -> Strip:
+    """The act, with what the claimant is called in this document."""
+    role = signer_role(document.kind)
     first = content.matter.packets[content.jurisdiction].governing_language
     return Strip(act_strip.height, (*act_strip.marks, GroupMark(_MIDDLE, 0, _label(role, first))))
+
+
+def printed_name(
+    content: PacketContent, act: SigningAct, style: Style, room: float, first: str
+) -> tuple[list[Mark], float]:
+    """The claimant's name; for who signs in another capacity than their own also that capacity and their name, as
+    signatures for others are written. Measured from the top of the first line.
+    """
+    marks, y = _name_lines(content.full_name, style, room, 0.0)
+    if act.capacity == "self":
+        return marks, y
+    capacity = word(f"capacity.{act.capacity}")
+    marks.append(GroupMark(_MIDDLE, y + 1, _label(capacity, first, room)))
+    y += 1 + _label_height(capacity, first, room)
+    if not act.signer:
+        return marks, y
+    below, end = _name_lines(_signer(content, act), style, room, y)
+    return [*marks, *below], end
+
+
+def _name_lines(name: str, style: Style, room: float, y: float) -> tuple[list[Mark], float]:
+    if text_width(name, style) > room:
+        name = name.replace(", ", ",\n")
+    lines = set_lines(name, style, room) if name else ()
+    return _lines_from(lines, style, _MIDDLE, y, Element("P")), y + len(lines) * style.leading
+
+
+def _signer(content: PacketContent, act: SigningAct) -> str:
+    """The representative's name, an officer's with the title."""
+    who = (act.particulars or content.particulars).representative(act.signer)
+    return f"{content.signer_name(act)}, {who.position}" if who and who.position else content.signer_name(act)
 
 
 def signing_act(
@@ -125,24 +172,26 @@ def signing_act(
     value = look.value.with_(leading=look.value.size * 1.5)
     second, right = other(first), look.page.measure - _PAD[0]
     dates = {lang: formats.local_date(act.signed_at, content.jurisdiction, lang) for lang in ("ko", "en")}
-    name = formats.full_name(content.particulars.name) if content.particulars.name else ""
-    room = right - _MIDDLE - 14
-    if text_width(name, value) > room:
-        name = name.replace(", ", ",\n")
-    printed = set_lines(name, value, room)
+    printed, tall = printed_name(content, act, value, right - _MIDDLE - 14, first)
     signed, line = _signed(act, right, signatures.of(act))
     below, deep = _below(act, right, line + 2, first, scan)
     marks: list[Mark] = [
         GroupMark(0, 0, _label(word("signature.date"), first)),
         single(dates[first], value, 0, 13, first),
         single(dates[second], SMALL, 0, 14 + value.leading, second),
-        *_lines_from(printed, value, _MIDDLE, 13, Element("P")),
+        *[moved(mark, 13) for mark in printed],
         *signed,
         RuleMark(right, line, look.page.measure, line, 0.8, INK),
         *below,
     ]
-    depth = max(deep, 19 + len(printed) * value.leading, 28 + value.leading)
+    depth = max(deep, 19 + tall, 28 + value.leading)
     return grouped(Strip(depth, tuple(marks)))
+
+
+def moved(mark: Mark, by: float) -> Mark:
+    """A mark of a printed name, so much further down."""
+    assert isinstance(mark, TextMark | GroupMark)
+    return mark._replace(y=mark.y + by)
 
 
 def _below(act: SigningAct, x: float, y: float, first: str, scan: int) -> tuple[list[Mark], float]:
@@ -157,11 +206,19 @@ def _below(act: SigningAct, x: float, y: float, first: str, scan: int) -> tuple[
 
 
 @lru_cache(64)
-def _label(label: Text, first: str) -> Group:
+def _label(label: Text, first: str, room: float = 10_000.0) -> Group:
+    """A label in both languages, the second under the first where there is no room beside it."""
     second = other(first)
     beside = text_width(label[first], LABEL) + 5
-    marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, beside, 0.2, second)
+    below = _label_height(label, first, room) > LABEL.leading
+    spot = (0.0, LABEL.leading - 1) if below else (beside, 0.2)
+    marks = single(label[first], LABEL, 0, 0, first), single(label[second], SMALL, *spot, second)
     return Group(marks, lasting=True)
+
+
+def _label_height(label: Text, first: str, room: float) -> float:
+    beside = text_width(label[first], LABEL) + 5 + text_width(label[other(first)], SMALL)
+    return LABEL.leading * (1 if beside <= room else 2)
 
 
 def _lines_from(lines: Sequence[Line], style: Style, x: float, y: float, element: Element) -> list[Mark]:
@@ -216,11 +273,12 @@ def _counsel_strip(firm: Counsel, look: Look, first: str) -> Strip:
     return strip._replace(marks=(*strip.marks, RoomMark(right, 0, wide, high, COUNSEL_FIELD)))
 
 
-def consent_choice(content: PacketContent, document: PacketDocument, look: Look) -> list[Strip]:
-    """Both boxes of a consent, the chosen one ticked, with the time of the choice."""
+def consent_choice(
+    content: PacketContent, document: PacketDocument, act: SigningAct, look: Look
+) -> list[Strip]:
+    """Both boxes of a consent, the one that a signer chose ticked, with the time of the choice."""
     first = content.matter.packets[content.jurisdiction].governing_language
     second, width = other(first), look.page.measure
-    act = content.act_of(document.id)
     reading = next((one for one in act.readings if one.document == document.id), None)
     given = reading.given if reading else None
     strips = [space(8), _choices(given, width, first)]
