@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from portal.claims.models import Claim
     from portal.claims.particulars import Particulars
+    from portal.matters.models import MatterVersion
     from portal.runtime import Runtime
     from tests.conftest import Clock
 
@@ -49,8 +50,11 @@ DETAILS: dict[str, dict[str, str]] = {
     "contact": {"phone": "010-2345-6789", "correspondence": "ko"},
     "account": {"noticed-year": "2025", "noticed-month": "11", "noticed-day": "30"},
     "harm": {"harm": "택배가 늦어진다는 문자를 받았습니다."},
-    "other": {"lawyer": "none", "voucher": "unused", "release": "none"},
-}
+    "joinder": {
+        "lawyer": "none", "suit": "none", "mediation": "none", "release": "none", "voucher": "unused",
+        "payment": "none",
+    },
+}  # fmt: skip
 
 
 class _Compiled(BytecodeCache):
@@ -92,15 +96,20 @@ def _published(matters_dir: Path, slug: str) -> dict[str, Any]:
     return row
 
 
-def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:
-    """The application with the first matter published and the clock that the test moves."""
+def first_version(matters_dir: Path, slug: str) -> MatterVersion:
+    """A row to be added: the folder as published before any of these tests began."""
     from portal.matters.models import MatterVersion
 
+    return MatterVersion(**_published(matters_dir, slug))
+
+
+def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:
+    """The application with the first matter published and the clock that the test moves."""
     opened: Runtime = app.extensions["portal"]
     app.extensions["portal"] = replace(opened, clock=clock)
     app.jinja_env.bytecode_cache = _templates
     with opened.database.transaction() as session:
-        session.add(MatterVersion(**_published(opened.settings.matters_dir, opened.settings.matter)))
+        session.add(first_version(opened.settings.matters_dir, opened.settings.matter))
     opened.matters.refresh()
     return app
 
@@ -206,8 +215,21 @@ class Visitor:
 
     def send(self, step: str, fields: Mapping[str, Any], query: str = "") -> TestResponse:
         """Open a step and send exactly these fields."""
+        if step == "joinder":
+            return self.declare(fields)
         self.get(f"/claim/details/{step}{query}")
         return self.post(f"/claim/details/{step}{query}", {"seen": self.hidden("seen"), **fields})
+
+    def declare(self, answers: Mapping[str, Any]) -> TestResponse:
+        """Answer the questions about other suits; words beside an answer stand under its name and "-details"."""
+        for question in [name for name in answers if not name.endswith("-details")]:
+            place = f"/claim/joinder/{question}"
+            self.get(place)
+            sent = self.post(place, {"seen": self.hidden("seen"), "answer": answers[question]})
+            if words := answers.get(f"{question}-details"):
+                self.get(f"{place}/details")
+                sent = self.post(f"{place}/details", {"seen": self.hidden("seen"), "details": words})
+        return sent
 
     def fill_all(self) -> Visitor:
         """Give every detail that a consumer's claim asks for."""

@@ -5,7 +5,22 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """The claimant's pages; imported here, so that the model alone needs no application."""
-    from portal.claims import acts, card, entrance, jobs, recovering, views  # noqa: F401  (they add addresses and jobs)
+    from portal.claims import (  # noqa: F401  (they add addresses and jobs)
+        acts,
+        card,
+        diary_views,
+        diary_words,
+        entrance,
+        jobs,
+        joinder_views,
+        recovering,
+        views,
+    )
+    from portal.claims import reminding  # noqa: F401  (the same)
     from portal.claims.blueprint import pages
 
     app.register_blueprint(pages)
+    app.add_template_filter(diary_words.duration, "duration")
+    app.add_template_filter(diary_words.money, "money")
+    app.add_template_filter(diary_words.days, "incident_days")
+    app.add_template_filter(diary_words.sums, "diary_sums")

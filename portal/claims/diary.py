@@ -27,7 +27,10 @@ _SIGNS: tuple[tuple[Currency, str], ...] = (
     ("USD", r"us\$|\$|usd|dollars?|미국달러|달러|불"),
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,15}", re.ASCII)
-_MYRIADS = re.compile(r"(?:(\d{1,4})억)?(?:(\d,?\d{3}|\d{1,4})만)?(?:(\d)천)?(?:(\d)백)?(\d{1,4})?", re.ASCII)
+_MYRIADS = re.compile(
+    r"(?:([\d천백십]{1,7})억)?(?:(\d,?\d{3}|[\d천백십]{1,7})만)?([\d천백십]{0,7})", re.ASCII
+)
+_THOUSANDS = re.compile(r"(?:(\d?)(천))?(?:(\d?)(백))?(?:(\d?)(십))?(\d{0,4})", re.ASCII)
 
 
 class NotAnAmount(PortalError):
@@ -81,15 +84,26 @@ def _whole(text: str) -> Decimal:
         return Decimal(text.replace(",", ""))
     found = _MYRIADS.fullmatch(text)
     if text and found:
-        units = (10**8, 10**4, 1000, 100, 1)
         return Decimal(
             sum(
-                int(part.replace(",", "")) * unit
-                for part, unit in zip(found.groups(), units, strict=True)
+                _small(part) * unit
+                for part, unit in zip(found.groups(), (10**8, 10**4, 1), strict=True)
                 if part
             )
         )
     raise NotAnAmount("commas" if re.fullmatch(r"[\d,]+", text, re.ASCII) else "shape")
+
+
+def _small(text: str) -> int:
+    """A number below ten thousand as it stands before 억 and 만: 30, 3천, 천2백, 1,000."""
+    found = _THOUSANDS.fullmatch(text.replace(",", ""))
+    if found is None:
+        raise NotAnAmount("shape")
+    value = int(found[7] or 0)
+    for place, unit in ((1, 1000), (3, 100), (5, 10)):
+        if found[place + 1]:
+            value += int(found[place] or 1) * unit
+    return value
 
 
 def written(money: Money) -> str:

@@ -19,6 +19,10 @@ class NotReady(ClaimError):
         self.step = step
 
 
+class LastTrack(ClaimError):
+    """The only track of a claim cannot be left: the draft is deleted instead."""
+
+
 class TrackClosed(ClaimError):
     """The matter no longer takes, or does not yet take, claims on this track."""
 

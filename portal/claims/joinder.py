@@ -28,6 +28,11 @@ class Declared:
     option: JoinderOption
     details: str = ""
 
+    @property
+    def lacks_details(self) -> bool:
+        """Whether words are needed beside the answer and are missing."""
+        return self.option.details_needed and not self.details
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -125,9 +130,9 @@ def declared(matter: Matter, tracks: Iterable[str], joinder: Joinder | None) -> 
 
 
 def next_question(matter: Matter, tracks: Iterable[str], joinder: Joinder | None) -> JoinderQuestion | None:
-    """The first question without an answer that counts; None when all are answered."""
+    """The first question without an answer that counts, or without the words it needs; None when all is said."""
     chosen, said = tuple(tracks), joinder or Joinder()
-    done = {one.question.id for one in declared(matter, chosen, said)}
+    done = {one.question.id for one in declared(matter, chosen, said) if not one.lacks_details}
     return next((one for one in asked(matter, chosen, said.answers) if one.id not in done), None)
 
 

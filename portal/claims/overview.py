@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.claims import sealed, sections, service, steps
+from portal.claims import reaching, sealed, sections, service, steps
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import MOVES, ClaimState
 from portal.matters.matter import Matter
@@ -65,6 +65,7 @@ class Overview:
     files: Sequence[Any]
     may_amend: bool
     amended: bool
+    reaching: reaching.Reaching
 
     @property
     def unsigned(self) -> bool:
@@ -89,7 +90,7 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     ]
     return Overview(
         tasks=tuple(
-            Task(step.name, step.stage, step.done(claim, particulars), step.optional)
+            Task(step.name, step.stage, step.done(matter, claim, particulars), step.optional)
             for step in steps.steps_of(matter, claim)
         ),
         first_missing=steps.first_missing(matter, claim, particulars),
@@ -97,6 +98,7 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
         files=sections.lines(session, claim, "files"),
         may_amend=not claim.draft and service.may_amend(claim),
         amended=claim.amendment is not None,
+        reaching=reaching.read(session, runtime, claim, particulars),
     )
 
 

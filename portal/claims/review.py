@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from portal.claims import diary, diary_words, joinder
 from portal.claims.case_forms import OtherForm
 from portal.claims.exposed import exposed_texts
 from portal.claims.fields import shown_phone
 from portal.claims.models import Claim
-from portal.claims.particulars import AccountFacts, OtherCounsel, Particulars, PersonName, Securities, Trade
+from portal.claims.particulars import (
+    AccountFacts,
+    Incident,
+    OtherCounsel,
+    Particulars,
+    PersonName,
+    Securities,
+    Trade,
+)
 from portal.claims.places import country_name
 from portal.claims.steps import steps_of
 from portal.matters.matter import Matter
@@ -44,7 +53,9 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
         "harm": lambda: [
             (_("What happened to you"), particulars.account.harm if particulars.account else "")
         ],
+        "diary": lambda: _diary(particulars, matter),
         "other": lambda: _other(particulars.other),
+        "joinder": lambda: declared_rows(joinder.declared(matter, claim.tracks, particulars.joinder)),
         "securities": lambda: _securities(particulars.securities or Securities()),
     }
     proved = ((_("E-mail address, confirmed"), particulars.email),)
@@ -93,6 +104,53 @@ def _account(particulars: Particulars, matter: Matter) -> Rows:
         (_("Notice arrived"), language.day(account.noticed_on) if account.noticed_on else ""),
         (_("Data that the notice named"), ", ".join(text[language.current()] for text in exposed)),
     ]
+
+
+def _diary(particulars: Particulars, matter: Matter) -> Rows:
+    rows = [
+        (f"{diary_words.kind_name(matter, one)} · {diary_words.days(one)}", incident_line(one))
+        for one in diary.in_order(particulars.diary)
+    ]
+    if totals := diary.totals(particulars.diary):
+        rows.append((_("Together"), diary_words.sums(totals)))
+    words = particulars.account.harm if particulars.account else ""
+    return [*rows, (_("Anything else"), words)] if rows or words else [(_("Incidents"), "")]
+
+
+def incident_line(incident: Incident) -> str:
+    """What an entry of the diary says beside its kind and day, on one line."""
+    parts = [incident.text]
+    if incident.lost:
+        parts.append(diary_words.money(incident.lost))
+    if incident.minutes:
+        parts.append(diary_words.duration(incident.minutes))
+    if incident.reported:
+        parts.append(_("reported: %(where)s", where=incident.reported))
+    return " · ".join(part for part in parts if part)
+
+
+def incident_rows(matter: Matter, incident: Incident) -> Rows:
+    """An entry of the diary as label and value."""
+    rows = [
+        (_("What it was"), diary_words.kind_name(matter, incident)),
+        (_("When"), diary_words.days(incident)),
+        (_("What happened"), incident.text),
+        (_("Money lost or spent"), diary_words.money(incident.lost) if incident.lost else ""),
+        (_("Time spent"), diary_words.duration(incident.minutes) if incident.minutes else ""),
+        (_("Reported to"), incident.reported),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def declared_rows(declared: Iterable[joinder.Declared]) -> Rows:
+    """What was declared about other suits, as label and value."""
+    return [(one.question.name[language.current()], said(one)) for one in declared]
+
+
+def said(declared: joinder.Declared) -> str:
+    """An answer with the words beside it."""
+    text = declared.option.text[language.current()]
+    return f"{text}: {declared.details}" if declared.details else text
 
 
 def _other(other: OtherCounsel | None) -> Rows:

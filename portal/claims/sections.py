@@ -48,6 +48,7 @@ class FileLine:
     title: str
     size: int
     received_at: datetime
+    incident: str = ""
 
 
 @dataclass(frozen=True)

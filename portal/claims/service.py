@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.audit import Actor
 from portal.claims import sealed
-from portal.claims.errors import AlreadySubmitted, StaleSave
+from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
 from portal.claims.kinds import kind_of, under_age
 from portal.claims.models import BlindIndex, Claim, Decision, Engagement
 from portal.claims.numbers import new_number
@@ -65,21 +65,6 @@ def begin(
     return claim
 
 
-def find_by_contact(session: Session, vault: Vault, matter_slug: str, email: str) -> Claim | None:
-    """The claim that a proved address belongs to; the oldest, should there be several.
-
-    Two requests that prove the same address at once wait for each other here, so that they cannot begin two claims.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        key = int.from_bytes(vault.index("email", email)[:8], "big", signed=True)
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    found = sealed.find(session, vault, "email", email)
-    query = found.where(Claim.matter_slug == matter_slug, Claim.erased_at.is_(None)).order_by(
-        Claim.created_at
-    )
-    return session.scalars(query.limit(1)).one_or_none()
-
-
 def renew_answers(
     session: Session,
     vault: Vault,
@@ -124,6 +109,19 @@ def choose_tracks(
         made.state = ClaimState.DRAFT
         claim.engagements.append(made)
     session.flush()
+
+
+def leave_track(session: Session, matter: Matter, claim: Claim, track: str, now: datetime) -> None:
+    """Take a track out of what is not signed yet. Raises AlreadySubmitted, or LastTrack where none would remain."""
+    unsigned = {one for each in claim.engagements if each.state is ClaimState.DRAFT for one in each.tracks}
+    if track not in unsigned:
+        raise AlreadySubmitted("this track was signed, or is not among those of the claim")
+    if set(claim.tracks) == {track}:
+        raise LastTrack(track)
+    choose_tracks(session, matter, claim, [one for one in claim.tracks if one != track], now)
+    audit.record(
+        session, now=now, actor=claimant_of(claim), action="claim.track_left", subject=claim.id, track=track
+    )
 
 
 def amend(

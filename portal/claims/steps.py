@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from portal.claims import joinder
 from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
@@ -21,12 +22,12 @@ class Step:
 
     name: str
     stage: int
-    done: Callable[[Claim, Particulars], bool]
+    done: Callable[[Matter, Claim, Particulars], bool]
     concerns: Callable[[Matter, Claim], bool] = lambda _matter, _claim: True
     optional: bool = False
 
 
-def _named(claim: Claim, particulars: Particulars) -> bool:
+def _named(_matter: Matter, claim: Claim, particulars: Particulars) -> bool:
     name = particulars.name
     if name is None:
         return False
@@ -38,16 +39,32 @@ def _states_trades(matter: Matter, claim: Claim) -> bool:
     return matter.asks_for("trades", claim.tracks)
 
 
+def _wrote(_matter: Matter, _claim: Claim, particulars: Particulars) -> bool:
+    return bool(particulars.diary or (particulars.account and particulars.account.harm))
+
+
+def _joins(matter: Matter, claim: Claim, particulars: Particulars) -> bool:
+    """All is answered, and nothing of it stops the signing of a track that is still to be signed."""
+    return joinder.complete(matter, claim, particulars) and not joinder.blocking(matter, claim, particulars)
+
+
+def keeps_diary(matter: Matter, claim: Claim) -> bool:
+    """Whether the harm is written down incident by incident; else it is one text in the claimant's words."""
+    return bool(matter.incidents_for(claim.tracks))
+
+
 STEPS = (
-    Step("phrase", 1, lambda _c, p: bool(p.phrase)),
+    Step("phrase", 1, lambda _m, _c, p: bool(p.phrase)),
     Step("name", 2, _named),
-    Step("birth", 2, lambda _c, p: p.birth_date is not None),
-    Step("address", 2, lambda _c, p: p.address is not None),
-    Step("contact", 2, lambda _c, p: bool(p.phone)),
-    Step("account", 3, lambda _c, p: p.account is not None),
-    Step("harm", 3, lambda _c, p: bool(p.account and p.account.harm), optional=True),
-    Step("other", 4, lambda _c, p: p.other is not None),
-    Step("securities", 4, lambda _c, p: bool(p.securities and p.securities.trades), _states_trades),
+    Step("birth", 2, lambda _m, _c, p: p.birth_date is not None),
+    Step("address", 2, lambda _m, _c, p: p.address is not None),
+    Step("contact", 2, lambda _m, _c, p: bool(p.phone)),
+    Step("account", 3, lambda _m, _c, p: p.account is not None),
+    Step("harm", 3, _wrote, lambda matter, claim: not keeps_diary(matter, claim), optional=True),
+    Step("diary", 3, _wrote, keeps_diary, optional=True),
+    Step("other", 4, lambda _m, _c, p: p.other is not None, lambda matter, _claim: matter.joinder is None),
+    Step("joinder", 4, _joins, lambda matter, _claim: matter.joinder is not None),
+    Step("securities", 4, lambda _m, _c, p: bool(p.securities and p.securities.trades), _states_trades),
 )
 
 
@@ -57,13 +74,17 @@ def steps_of(matter: Matter, claim: Claim) -> tuple[Step, ...]:
 
 
 def step_of(matter: Matter, claim: Claim, name: str) -> Step | None:
-    """The claim's step of that name."""
+    """The claim's step of that name; the claimant's own words have a page where the diary holds them too."""
+    if name == "harm":
+        return next(step for step in STEPS if step.name == name)
     return next((step for step in steps_of(matter, claim) if step.name == name), None)
 
 
 def following(matter: Matter, claim: Claim, name: str) -> str | None:
     """The step after one; None when evidence comes next."""
     names = [step.name for step in steps_of(matter, claim)]
+    if name not in names:
+        return "diary"
     place = names.index(name) + 1
     return names[place] if place < len(names) else None
 
@@ -71,6 +92,8 @@ def following(matter: Matter, claim: Claim, name: str) -> str | None:
 def before(matter: Matter, claim: Claim, name: str) -> str | None:
     """The step before one; None for the first."""
     names = [step.name for step in steps_of(matter, claim)]
+    if name not in names:
+        return "diary"
     place = names.index(name)
     return names[place - 1] if place else None
 
@@ -78,7 +101,9 @@ def before(matter: Matter, claim: Claim, name: str) -> str | None:
 def missing(matter: Matter, claim: Claim, particulars: Particulars) -> Iterator[Step]:
     """Required steps that are not done, in order."""
     return (
-        step for step in steps_of(matter, claim) if not step.optional and not step.done(claim, particulars)
+        step
+        for step in steps_of(matter, claim)
+        if not step.optional and not step.done(matter, claim, particulars)
     )
 
 

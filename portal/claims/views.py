@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.claims import access, overview, saving, sealed, service, steps
+from portal.claims import access, overview, saving, sealed, service, step_pages, steps
 from portal.claims.blueprint import pages
 from portal.claims.case_forms import SecuritiesForm
 from portal.claims.errors import AlreadySubmitted, StaleSave
 from portal.claims.forms import ADDRESS_FORMS, StepForm
 from portal.claims.kinds import SELF
 from portal.claims.models import Claim
-from portal.claims.particulars import Particulars
 from portal.claims.review import summary
 from portal.matters.matter import Matter
 from portal.web import allow, claimant, runtime
-from portal.web.held import held_here, release
+from portal.web.held import release
 
 Answer = str | Response | tuple[str, int]
+# Steps that are more than one page.
+OWN_PAGES = {"diary": "claims.diary", "joinder": "claims.joinder"}
 
 
 @pages.get("/claim", endpoint="overview")
@@ -50,8 +49,10 @@ def step(name: str) -> Answer:
         abort(404)
     if not service.may_amend(claim):
         return redirect(url_for("claims.overview"), 303)
+    if name in OWN_PAGES:
+        return redirect(url_for(OWN_PAGES[name], next=request.args.get("next")), 303)
     kind = saving.form_class(name, _where(saving.place_of(claim, particulars, answers)))
-    form = _form(kind, claim, particulars)
+    form = step_pages.shown(kind, claim, particulars)
     if isinstance(form, SecuritiesForm) and _rearranged(form):
         return _step_page(name, form, claim)
     if request.method == "GET" or not form.validate():
@@ -91,25 +92,9 @@ def stopped() -> Answer:
 
 def _where(saved: str) -> str:
     """Which kind of address this page asks for: what the form said, what a link asked for, or what is saved."""
-    typed = _held() or request.form
+    typed = step_pages.held() or request.form
     wanted = typed.get("where") or request.args.get("in", "")
     return wanted if wanted in ADDRESS_FORMS else saved
-
-
-def _held() -> MultiDict[str, str] | None:
-    return held_here(claimant().claim_id) if request.method == "GET" else None
-
-
-def _form(kind: type[StepForm], claim: Claim, particulars: Particulars) -> StepForm:
-    """The form with what was typed now, or before the session expired, or saved earlier."""
-    typed: Any = request.form if request.method == "POST" else _held()
-    form = kind(typed, data=kind.shown(claim, particulars))
-    if request.method == "GET":
-        form.seen.data = saving.seen_mark(runtime().vault, kind, claim, particulars)
-        if typed is not None:
-            flash(_("This is what you typed before you were signed out. It is not saved yet."), "wait")
-    form.prepare(claim, runtime().matters.current().matter)
-    return form
 
 
 def _rearranged(form: SecuritiesForm) -> bool:
@@ -122,28 +107,18 @@ def _rearranged(form: SecuritiesForm) -> bool:
 
 
 def _save(name: str, form: StepForm) -> Answer:
-    known = {form.seen.data or "", session.get("saved", {}).get(name, "")}
     try:
-        with runtime().database.transaction() as writing:
-            claim = access.own_claim(writing, claimant(), to_change=True)
-            form.prepare(claim, runtime().matters.current().matter)
-            service.prolong(claim, runtime().matters.current().matter, runtime().clock())
-            mark = saving.save(writing, runtime().vault, claim, form, known, runtime().clock())
+        claim = step_pages.save(name, form)
     except StaleSave:
         return _stale(name, form)
     except AlreadySubmitted:
         return redirect(url_for("claims.overview"), 303)
-    # What this browser saved last is known to it: going back and saving again is no clash of two devices.
-    session["saved"] = {**session.get("saved", {}), name: mark}
     return release(redirect(_after(name, claim), 303))
 
 
 def _stale(name: str, form: StepForm) -> Answer:
     """Show what another device saved beside what was typed here; only another press overwrites it."""
-    with runtime().database.reading() as reading:
-        claim = access.own_claim(reading, claimant())
-        particulars = sealed.read_latest(reading, runtime().vault, claim)
-    form.seen.data = saving.seen_mark(runtime().vault, type(form), claim, particulars)
+    claim, particulars = step_pages.saved_elsewhere(form)
     matter = runtime().matters.current().matter
     rows = [row for group in summary(claim, particulars, matter) for row in group.rows if group.step == name]
     return _step_page(name, form, claim, elsewhere=rows), 409
@@ -157,6 +132,8 @@ def _after(name: str, claim: Claim) -> str:
     """Where to go once a step is saved."""
     if claim.kind != SELF:
         return url_for("claims.stopped")
+    if name == "harm" and steps.keeps_diary(_matter(), claim):
+        return url_for("claims.diary", next=request.args.get("next"))
     if request.args.get("next") == "review" or not claim.draft:
         return url_for("claims.review")
     following = steps.following(_matter(), claim, name)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def install(app: Flask) -> None:
     """The claimant's pages of evidence, and their lines on the claim's page."""
     from portal.claims import sections
-    from portal.evidence import views
+    from portal.evidence import arranging, incidents, sending, views  # noqa: F401 - their pages hang on the blueprint
 
     app.register_blueprint(views.pages)
+    app.register_blueprint(incidents.pages)
     sections.bring(app, "files", views.lines_for_claim)

@@ -16,12 +16,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from portal.claims import access
+from portal.claims import access, sealed
 from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
 from portal.claims.sections import FileLine
 from portal.claims.steps import EVIDENCE_STAGE, STAGES
-from portal.evidence import certificates, service, wording
+from portal.evidence import certificates, parts, service, wording
 from portal.evidence.blobs import Damaged
 from portal.evidence.details import tidy_file_name
 from portal.evidence.forms import AddForm, DescribeForm, RemoveForm
@@ -61,13 +61,14 @@ def index() -> Answer:
 def add() -> Answer:
     """Take every good file of the request; each refused one is named with its reason."""
     with runtime().database.reading() as session:
-        kinds = _kinds(access.own_claim(session, claimant()))
-    form = AddForm(kinds, language.current())
+        claim = access.own_claim(session, claimant())
+        form = AddForm(kinds_for(claim), language.current())
+        incident = incident_of(session, claim, form.incident.data or "")
     if not form.validate():
         abort(400)
     sent = [file for file in request.files.getlist(form.files.name) if file.filename]
     try:
-        results = [_add(file, form.kind.data) for file in sent]
+        results = [take(file, form.kind.data, incident) for file in sent]
     except AlreadySubmitted:
         return redirect(url_for("claims.overview"), 303)
     return _told(results)
@@ -78,11 +79,11 @@ def add() -> Answer:
 def describe(file_id: UUID) -> Answer:
     """What one file is: title, who made it, its date and kind."""
     with runtime().database.transaction() as session:
-        claim, file = _own_file(session, file_id)
+        claim, file = own_file(session, file_id)
         piece = service.piece_of(session, runtime(), file)
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
-        kinds = _kinds(claim, piece.kind)
+        kinds = kinds_for(claim, piece.kind)
         form = DescribeForm(kinds, language.current(), piece, lambda kind: service.signed_on(claim, kind))
         if request.method == "POST" and form.validate():
             service.describe(
@@ -103,7 +104,7 @@ def remove(file_id: UUID) -> Answer:
     """Ask once, then take a file back."""
     form = RemoveForm()
     with runtime().database.transaction() as session:
-        claim, file = _own_file(session, file_id)
+        claim, file = own_file(session, file_id)
         piece = service.piece_of(session, runtime(), file)
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
@@ -119,7 +120,7 @@ def remove(file_id: UUID) -> Answer:
 def thumbnail(file_id: UUID) -> Response:
     """A small picture of a file, for the list."""
     with runtime().database.reading() as session:
-        _claim, file = _own_file(session, file_id)
+        _claim, file = own_file(session, file_id)
         return _served(service.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
 
 
@@ -128,7 +129,7 @@ def thumbnail(file_id: UUID) -> Response:
 def copy(file_id: UUID) -> Response:
     """The harmless copy, as counsel will see it, to be saved."""
     with runtime().database.reading() as session:
-        _claim, file = _own_file(session, file_id)
+        _claim, file = own_file(session, file_id)
         name = service.piece_of(session, runtime(), file).details.shown_name
         return _served(service.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
 
@@ -140,7 +141,7 @@ def _too_much_at_once(_error: RequestEntityTooLarge) -> Answer:
         "up to %(limit)s together.",
         limit=wording.megabytes(runtime().settings.max_claim_mb * MB),
     )
-    return (jsonify(error=sentence), 413) if _wants_json() else _page([Result("", sentence)], 413)
+    return (jsonify(error=sentence), 413) if wants_json() else _page([Result("", sentence)], 413)
 
 
 @pages.errorhandler(Damaged)
@@ -153,7 +154,10 @@ def _damaged(error: Damaged) -> Answer:
 def lines_for_claim(session: Session, claim: Claim) -> Sequence[FileLine]:
     """The files as the claim's page lists them."""
     pieces = service.list_for(session, runtime(), claim.id)
-    return [FileLine(piece.details.shown_name, piece.size, piece.received_at) for piece in pieces]
+    return [
+        FileLine(piece.details.shown_name, piece.size, piece.received_at, piece.details.incident)
+        for piece in pieces
+    ]
 
 
 def _is_certificate(piece: Piece) -> bool:
@@ -165,14 +169,17 @@ def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
         pieces = service.list_for(session, runtime(), claim.id)
-    matter, settings, kinds = runtime().matters.current().matter, runtime().settings, _kinds(claim)
+        unfinished = parts.unfinished(session, runtime(), claim)
+        incident = incident_of(session, claim, request.args.get("incident", ""))
+    matter, settings, kinds = runtime().matters.current().matter, runtime().settings, kinds_for(claim)
     page = render_template(
         "evidence/list.html",
         claim=claim,
         pieces=pieces,
         changeable={piece.id for piece in pieces if service.may_change(claim, piece.received_at)},
         may_add=service.may_add(claim),
-        form=AddForm(kinds, language.current(), formdata=None),
+        form=AddForm(kinds, language.current(), formdata=None, data={"incident": incident}),
+        unfinished=unfinished,
         kinds=kinds,
         undated=[piece for piece in pieces if _is_certificate(piece) and piece.details.dated is None],
         kind_names={kind.id: kind.name[language.current()] for kind in matter.evidence},
@@ -184,6 +191,7 @@ def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
             "claim": wording.megabytes(settings.max_claim_mb * MB),
             "files": settings.max_files,
             "bytes": settings.max_file_mb * MB,
+            "part": parts.LARGEST,
         },
         stage=EVIDENCE_STAGE,
         stages=STAGES,
@@ -191,13 +199,16 @@ def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
     return page, status
 
 
-def _add(file: FileStorage, kind: str) -> Result:
+def take(file: FileStorage, kind: str, incident: str) -> Result:
+    """Take one file of a request; what is refused is said in words."""
     name = tidy_file_name(file.filename or "")
     # One byte more than a file may have is enough to know that it is too large.
     content = file.stream.read(runtime().settings.max_file_mb * MB + 1)
     upload = Upload(file.filename or "", file.mimetype, content)
     try:
-        added = service.add(runtime(), claimant().claim_id, upload, kind, runtime().clock())
+        added = service.add(
+            runtime(), claimant().claim_id, upload, kind, runtime().clock(), incident=incident
+        )
     except Refusal as refused:
         log.info("evidence.refused", code=refused.code, found=refused.found, limit=refused.limit)
         return Result(name, wording.refusal(refused, name))
@@ -206,7 +217,7 @@ def _add(file: FileStorage, kind: str) -> Result:
 
 def _told(results: Sequence[Result]) -> Answer:
     refused = [result for result in results if result.sentence]
-    if _wants_json():
+    if wants_json():
         return jsonify(error=refused[0].sentence if refused else None), 422 if refused else 200
     if not results:
         flash(_("Choose at least one file."), "wait")
@@ -215,12 +226,13 @@ def _told(results: Sequence[Result]) -> Answer:
     return _page(results, 422) if refused else redirect(url_for("evidence.index"), 303)
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a script asks, and wants words rather than a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
 
 
-def _own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
+def own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
     """A file of the claimant's own claim; anything else does not exist for them."""
     claim = access.own_claim(session, claimant(), to_change=request.method == "POST")
     file = service.file_of(session, claim.id, file_id)
@@ -229,7 +241,15 @@ def _own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
     return claim, file
 
 
-def _kinds(claim: Claim, held: str = "") -> tuple[EvidenceKind, ...]:
+def incident_of(session: Session, claim: Claim, incident_id: str) -> str:
+    """The id of an incident if the claim's diary has it; a page may be older than the diary."""
+    if not incident_id:
+        return ""
+    diary = sealed.read_latest(session, runtime().vault, claim).diary
+    return incident_id if any(incident.id == incident_id for incident in diary) else ""
+
+
+def kinds_for(claim: Claim, held: str = "") -> tuple[EvidenceKind, ...]:
     """What can be added now; for a file that is there already also what it was said to be."""
     matter = runtime().matters.current().matter
     now = certificates.offered(matter, claim) or tuple(kind for kind in matter.evidence if not kind.authority)
