@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import SYSTEM
-from portal.claims import parties, sealed, service
+from portal.claims import joinder, parties, sealed, service
 from portal.claims.act import (
     PaperSigned,
     Reading,
@@ -187,6 +187,7 @@ def check_ready(
         if entry.jurisdiction not in signed and not signed.isdisjoint(entry.document.needed_in):
             _checked(published, entry, signed, claim.kind)
     _check_open(published, [one for one in claim.engagements if one.jurisdiction in signed], now)
+    _check_joinder(published, claim, particulars, signed)
     return read
 
 
@@ -241,6 +242,16 @@ def _check_open(published: PublishedMatter, engagements: list[Engagement], now: 
     for track in published.matter.tracks:
         if track.id in chosen and not track.is_open(today):
             raise TrackClosed(track.id)
+
+
+def _check_joinder(
+    published: PublishedMatter, claim: Claim, particulars: Particulars, signed: Set[str]
+) -> None:
+    """What was joined elsewhere may keep a track from being signed, where the matter as published now says so."""
+    if any(
+        one.track.jurisdiction in signed for one in joinder.blocking(published.matter, claim, particulars)
+    ):
+        raise NotReady("joinder")
 
 
 @dataclass(frozen=True)
