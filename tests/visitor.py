@@ -75,7 +75,7 @@ _templates = _Compiled()
 
 
 @cache
-def _published(matters_dir: Path, slug: str) -> dict[str, Any]:
+def published(matters_dir: Path, slug: str) -> dict[str, Any]:
     """The matter's first version as a row. Checking a whole matter takes a second, and one check is enough."""
     from portal import migrations
     from portal.database import Database
@@ -100,7 +100,7 @@ def first_version(matters_dir: Path, slug: str) -> MatterVersion:
     """A row to be added: the folder as published before any of these tests began."""
     from portal.matters.models import MatterVersion
 
-    return MatterVersion(**_published(matters_dir, slug))
+    return MatterVersion(**published(matters_dir, slug))
 
 
 def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:
@@ -174,9 +174,11 @@ class Visitor:
         with self.client.session_transaction() as cookie:
             cookie.update(answers=dict(answers), tracks=list(tracks))
 
-    def ask_code(self, email: str) -> str:
-        """Have a code sent, and read it where only its owner could."""
-        sent = self.post("/claim/start", {"email": email})
+    def ask_code(self, contact: str) -> str:
+        """Have a code sent to an e-mail address or phone number, and read it where only its owner could."""
+        by_phone = "@" not in contact
+        fields = {"by": "phone", "phone": contact} if by_phone else {"email": contact}
+        sent = self.post("/claim/start", fields)
         assert sent.status_code == 303, sent.text
         return self.newest_code()
 
@@ -189,7 +191,7 @@ class Visitor:
             message = session.scalars(codes.order_by(OutboxMessage.id.desc()).limit(1)).one()
             wording = service.read(session, self.runtime, message)
         assert wording is not None
-        found = re.search(r"\d{6}", wording.subject)
+        found = re.search(r"\d{6}", f"{wording.subject} {wording.body}")
         assert found
         return found[0]
 

@@ -8,6 +8,7 @@ def install(app: Flask) -> None:
     from portal.claims import (  # noqa: F401  (they add addresses and jobs)
         acts,
         card,
+        contact_views,
         diary_views,
         diary_words,
         entrance,

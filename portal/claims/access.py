@@ -31,6 +31,13 @@ def handed_claim(session: Session, claim_id: UUID) -> Claim:
     return claim
 
 
+def reminded_claim(session: Session, claim_id: UUID) -> Claim | None:
+    """The claim of a reminder's token, found genuine before (``claims.reminders``): whoever holds the message may stop
+    such messages, and see nothing. None when it was erased."""
+    claim = session.get(Claim, claim_id, with_for_update=True)
+    return None if claim is None or claim.erased_at is not None else claim
+
+
 def engagements_seen_by(staff: Staff) -> sa.Select[Engagement]:
     """Every engagement a staff member may see: signed, and of their jurisdictions. All staff queries start here."""
     return sa.select(Engagement).where(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.claims import reaching, sealed, sections, service, steps
+from portal.claims import history, reaching, sealed, sections, service, steps
+from portal.claims.history import Line
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import MOVES, ClaimState
 from portal.matters.matter import Matter
 from portal.matters.model import Counsel, Track
 from portal.runtime import Runtime
+from portal.web.calendars import Due, due
 
 # Where the claimant has something to do; such a firm stands first on the page.
 CLAIMANTS_TURN = frozenset({ClaimState.DRAFT, ClaimState.INFORMATION_REQUESTED})
@@ -43,6 +45,8 @@ class Standing:
     packets: Sequence[Any]
     unsigned: Sequence[Any] = ()
     paper: Sequence[Any] = ()
+    letters: Any = None
+    due: Due | None = None
 
     @property
     def signed(self) -> bool:
@@ -53,6 +57,22 @@ class Standing:
     def can_withdraw(self) -> bool:
         """Whether there is something to withdraw from."""
         return self.signed and ClaimState.WITHDRAWN in MOVES[self.state]
+
+    @property
+    def turn(self) -> str:
+        """Who has to do something next: you, us (the portal makes documents), counsel, court or nobody."""
+        if self.state in CLAIMANTS_TURN or self.unsigned or any(not line.checking for line in self.paper):
+            return "you"
+        if self.state is ClaimState.SUBMITTED and not any(packet.url for packet in self.packets):
+            return "us"
+        return {ClaimState.FILED: "court", ClaimState.DECLINED: "nobody", ClaimState.WITHDRAWN: "nobody"}.get(
+            self.state, "counsel"
+        )
+
+    @property
+    def countersigned(self) -> Any:
+        """The packet that counsel has signed as well, if there is one: from then on they represent the claimant."""
+        return next((packet for packet in self.packets if packet.countersigned_at), None)
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,7 @@ class Overview:
     may_amend: bool
     amended: bool
     reaching: reaching.Reaching
+    history: Sequence[Line] = ()
 
     @property
     def unsigned(self) -> bool:
@@ -83,22 +104,22 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     particulars = sealed.read(session, runtime.vault, claim)
     current = runtime.matters.current().matter
     matter = current if claim.draft else runtime.matters.by_id(claim.matter_version_id).matter
-    packets, unsigned = sections.lines(session, claim, "packets"), sections.lines(session, claim, "unsigned")
-    paper = sections.lines(session, claim, "paper")
-    standings = [
-        _standing(session, runtime, matter, one, packets, unsigned, paper) for one in claim.engagements
-    ]
+    brought = {
+        name: sections.lines(session, claim, name) for name in ("packets", "unsigned", "paper", "letters")
+    }
+    standings = [_standing(session, runtime, matter, one, brought) for one in claim.engagements]
     return Overview(
         tasks=tuple(
             Task(step.name, step.stage, step.done(matter, claim, particulars), step.optional)
             for step in steps.steps_of(matter, claim)
         ),
         first_missing=steps.first_missing(matter, claim, particulars),
-        standings=tuple(sorted(standings, key=lambda standing: standing.state not in CLAIMANTS_TURN)),
+        standings=tuple(sorted(standings, key=lambda standing: standing.turn != "you")),
         files=sections.lines(session, claim, "files"),
         may_amend=not claim.draft and service.may_amend(claim),
         amended=claim.amendment is not None,
         reaching=reaching.read(session, runtime, claim, particulars),
+        history=() if claim.draft else history.of(session, matter, claim),
     )
 
 
@@ -107,18 +128,21 @@ def _standing(
     runtime: Runtime,
     matter: Matter,
     engagement: Engagement,
-    packets: Sequence[Any],
-    unsigned: Sequence[Any],
-    paper: Sequence[Any],
+    brought: Mapping[str, Sequence[Any]],
 ) -> Standing:
+    here = engagement.jurisdiction
+    mine = {name: [line for line in lines if line.jurisdiction == here] for name, lines in brought.items()}
+    asked = engagement.state is ClaimState.INFORMATION_REQUESTED and engagement.due_on
     return Standing(
-        jurisdiction=engagement.jurisdiction,
-        firm=matter.counsel(engagement.jurisdiction),
+        jurisdiction=here,
+        firm=matter.counsel(here),
         tracks=tuple(track for track in matter.tracks if track.id in engagement.tracks),
         state=engagement.state,
         since=engagement.state_changed_at,
         note=sealed.read_note(session, runtime.vault, engagement),
-        packets=[line for line in packets if line.jurisdiction == engagement.jurisdiction],
-        unsigned=[line for line in unsigned if line.jurisdiction == engagement.jurisdiction],
-        paper=[line for line in paper if line.jurisdiction == engagement.jurisdiction],
+        packets=mine["packets"],
+        unsigned=mine["unsigned"],
+        paper=mine["paper"],
+        letters=next(iter(mine["letters"]), None),
+        due=due(engagement.due_on, here, runtime.clock()) if asked and engagement.due_on else None,
     )

@@ -193,6 +193,19 @@ class Retention(Part):
     laws: tuple[KeptByLaw, ...] = ()
 
 
+class Reminders(Part):
+    """When somebody who has begun a claim and not signed it is reminded, and warned before it is erased."""
+
+    days: Annotated[tuple[Annotated[int, Field(gt=0, le=90)], ...], Field(max_length=5)] = (2, 5, 10)
+    ending: Annotated[tuple[Annotated[int, Field(gt=0, le=90)], ...], Field(max_length=3)] = (7, 2)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Reminders:
+        if len({*self.days}) < len(self.days) or len({*self.ending}) < len(self.ending):
+            raise ValueError("a day stands twice")
+        return self
+
+
 class QuestionAnswer(Part):
     q: Text
     a: Text
@@ -225,6 +238,7 @@ class MatterToml(Part):
     tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
     deadlines: tuple[Deadline, ...] = ()
     retention: Retention
+    reminders: Reminders = Reminders()
     exposed: tuple[Text, ...] = ()
     steps: tuple[Step, ...] = ()
     afterwards: tuple[Afterwards, ...] = ()
