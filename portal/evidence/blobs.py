@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import jobs
 from portal.database import new_id
 from portal.errors import PortalError
 from portal.evidence.models import EvidenceFile, EvidenceUpload
@@ -18,6 +19,7 @@ from portal.runtime import Runtime
 from portal.storage import Corrupt, Missing, Storage, StorageError
 from portal.vault import VaultError
 
+SWEEP = "evidence.sweep"
 PARTS = ("original", "harmless", "thumbnail")
 ABANDONED = timedelta(hours=1)
 """An upload takes a minute at most; after an hour its blobs belong to nobody."""
@@ -57,6 +59,13 @@ def put(runtime: Runtime, sealed: Sequence[bytes], now: datetime) -> EvidenceUpl
 def arrived(session: Session, upload: EvidenceUpload) -> None:
     """Take the note back, in the transaction that writes the row which names the blobs."""
     session.execute(sa.delete(EvidenceUpload).where(EvidenceUpload.id == upload.id))
+
+
+def release(session: Session, keys: Iterable[str], now: datetime) -> None:
+    """Have the sweeper delete blobs that no row names any more, if this transaction is kept."""
+    if given := list(keys):
+        session.add(EvidenceUpload(id=new_id(), keys=given, begun_at=now - 2 * ABANDONED))
+        jobs.defer(session, SWEEP)
 
 
 def opened(session: Session, runtime: Runtime, subject_id: UUID, file: EvidenceFile, part: str) -> bytes:

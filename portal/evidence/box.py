@@ -42,7 +42,7 @@ _OUT_OF_LIMITS = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT}
 def cleanse_in_box(content: bytes, bounds: Bounds | None = None, cpu_seconds: int = CPU_SECONDS) -> Harmless:
     """What `cleanse` gives, from a process of its own. Raises the Refusal; TooDemanding where a limit was hit."""
     answer = work_in_box("portal.evidence.box", order_for(content, bounds, cpu_seconds), content)
-    return _read_harmless(*answer)
+    return read_harmless(*answer)
 
 
 def memory_for(content: bytes) -> int:
@@ -106,7 +106,8 @@ def _read_answer(answer: bytes, died: int) -> tuple[dict[str, Any], bytes]:
     return head, answer[start:]
 
 
-def _read_harmless(head: dict[str, Any], body: bytes) -> Harmless:
+def read_harmless(head: dict[str, Any], body: bytes) -> Harmless:
+    """A box's answer as what it made, as far as it can be that. Raises NotAccepted."""
     content = body[: head["content"]]
     return _checked(Harmless(MediaType(head["media_type"]), content, body[len(content) :], head["pages"]))
 
@@ -122,7 +123,11 @@ def _checked(harmless: Harmless) -> Harmless:
 
 
 def _answer(content: bytes, bounds: Bounds) -> tuple[dict[str, Any], bytes]:
-    harmless = cleanse(content, bounds)
+    return packed(cleanse(content, bounds))
+
+
+def packed(harmless: Harmless) -> tuple[dict[str, Any], bytes]:
+    """What a box answers that made a copy."""
     head = {"media_type": harmless.media_type, "pages": harmless.pages, "content": len(harmless.content)}
     return head, harmless.content + harmless.thumbnail
 
@@ -150,8 +155,8 @@ def serve_one(source: IO[bytes], target: IO[bytes], work: Work = _answer) -> Non
         head, body = {"refused": refusal.code, "found": refusal.found, "limit": refusal.limit}, b""
     except (MemoryError, RecursionError):
         head, body = {"refused": TooDemanding.code, "found": 0, "limit": 0}, b""
-    packed = json.dumps(head).encode()
-    target.write(LENGTH.pack(len(packed)) + packed)
+    told = json.dumps(head).encode()
+    target.write(LENGTH.pack(len(told)) + told)
     target.write(body)
     target.flush()
 

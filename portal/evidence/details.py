@@ -18,7 +18,11 @@ _BLANKS = re.compile(r"\s+")
 
 
 class EvidenceDetails(BaseModel):
-    """Sealed with each file; the hashes are SHA-256 in hex, of the file as received and of its harmless copy."""
+    """Sealed with each file; the hashes are SHA-256 in hex, of the file as received and of its harmless copy.
+
+    A masked file's harmless copy is of the picture on which the claimant covered what is not theirs; with
+    `original_kept` the file as received is the uncovered one, else the portal has only ever kept the covered one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +31,8 @@ class EvidenceDetails(BaseModel):
     author: str = ""
     dated: date | None = None
     incident: str = ""  # id of an entry of the harm diary that it belongs to
+    masked: bool = False
+    original_kept: bool = True
     file_name: str
     sha256: str
     harmless_sha256: str

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import MultipleFileField, SelectField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional, Regexp
 
 from portal.claims.fields import date_parts, parts_of, today
 from portal.evidence import certificates, wording
@@ -26,6 +36,7 @@ class AddForm(FlaskForm):
 
     kind = SelectField(_l("What the files show"))
     files = MultipleFileField(_l("Photos or PDF files"))
+    incident = HiddenField()
 
     def __init__(self, kinds: tuple[EvidenceKind, ...], lang: str, **more: Any) -> None:
         super().__init__(**more)
@@ -73,6 +84,62 @@ class DescribeForm(FlaskForm):
             return True
         self.dated.form.form_errors.append(wording.certificate(found, kind, signed))
         return False
+
+
+class AnnounceForm(FlaskForm):
+    """What a script says of a file before it sends its parts."""
+
+    name = StringField(validators=[Length(max=1_000)])
+    size = IntegerField(validators=[InputRequired(), NumberRange(0, 10**12)])
+    type = StringField(validators=[Length(max=200)])
+    sha256 = StringField(validators=[Regexp(r"^([0-9a-f]{64})?\Z")])
+    changed = StringField(validators=[Length(max=20)])
+    role = SelectField(choices=[("file", ""), ("covered", ""), ("cover", "")], default="file")
+
+
+class FinishForm(FlaskForm):
+    """What becomes of an upload whose parts are all there."""
+
+    kind = SelectField()
+    incident = StringField(validators=[Length(max=8)])
+    masked = BooleanField()
+    cover = StringField(validators=[Optional(), UUID()])
+
+    @property
+    def cover_id(self) -> uuid.UUID | None:
+        """The upload of the picture with parts covered."""
+        return uuid.UUID(self.cover.data) if self.cover.data else None
+
+    def __init__(self, kinds: tuple[EvidenceKind, ...], **more: Any) -> None:
+        super().__init__(**more)
+        self.kind.choices = [(kind.id, "") for kind in kinds]
+
+
+class MoveForm(FlaskForm):
+    """Where in the list a file goes: one place up or down, or to a place counted from 1."""
+
+    to = StringField(validators=[Regexp(r"^(up|down|[1-9][0-9]{0,3})\Z")])
+
+
+class TurnForm(FlaskForm):
+    """Quarter turns clockwise."""
+
+    turns = SelectField(choices=[("1", ""), ("2", ""), ("3", "")], default="1")
+    next = SelectField(choices=[("list", ""), ("describe", "")], default="list")
+
+
+class CoverForm(FlaskForm):
+    """Rectangles in fractions of the picture, and what becomes of the uncovered original."""
+
+    covers = HiddenField(validators=[Length(max=20_000)])
+    original = RadioField(
+        _l("The picture without covers"),
+        choices=[
+            ("keep", _l("Keep it sealed")),
+            ("delete", _l("Delete it")),
+        ],
+        default="keep",
+    )
 
 
 class RemoveForm(FlaskForm):

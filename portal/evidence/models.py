@@ -56,3 +56,28 @@ class EvidenceUpload(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     keys: Mapped[list[str]]
     begun_at: Mapped[datetime]
+
+
+class PartialUpload(Base):
+    """A file that comes in parts, so that a lost connection costs one part; what arrived is in the blob store, sealed.
+
+    A finished one stays without its parts until it expires, so that asking again for the end gives the same answer.
+    """
+
+    __tablename__ = "partial_uploads"
+    __table_args__ = (sa.Index("ix_partial_uploads_claim_id_fingerprint", "claim_id", "fingerprint"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))
+    fingerprint: Mapped[bytes] = mapped_column(
+        comment="blind index of what the sender says of the file; the same file chosen again goes on here"
+    )
+    size: Mapped[int] = mapped_column(comment="bytes that the whole file has, as announced")
+    received: Mapped[int] = mapped_column(comment="bytes that are here")
+    keys: Mapped[list[str]] = mapped_column(comment="blobs of the parts, in order")
+    details: Mapped[bytes] = mapped_column(
+        comment="sealed Announced: name, type and hash, as the sender says"
+    )
+    begun_at: Mapped[datetime]
+    touched_at: Mapped[datetime] = mapped_column(comment="when the last part came; expires a day later")
+    file_id: Mapped[uuid.UUID | None] = mapped_column(comment="the file that it became")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Iterable
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageOps
 
-from portal.evidence.harmless import Bounds, Harmless
+from portal.evidence.harmless import Bounds, Cover, Harmless
 from portal.evidence.inspect import MediaType
 from portal.evidence.refusals import Broken, TooManyPixels
 
@@ -21,6 +22,8 @@ THUMBNAIL_SIDE = 320
 _TALLEST = 2  # a thumbnail of a long screenshot shows its top, at most this many times as tall as wide
 _FORMATS = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG", MediaType.WEBP: "WEBP", MediaType.HEIC: "HEIF"}
 _JPEG_QUALITY = 90
+# Pillow names turns anticlockwise.
+_TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 _NO_SUBSAMPLING = 0  # coloured text in photos of screens stays readable
 # What decoders raise on hostile bytes; each means that the picture cannot be seen.
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, struct.error,
@@ -32,6 +35,26 @@ def cleanse_picture(content: bytes, media_type: MediaType, bounds: Bounds) -> Ha
     try:
         with warnings.catch_warnings(action="ignore"):
             picture = _in_srgb(_upright(_eight_bits(_decode(content, media_type, bounds))))
+    except _UNREADABLE as error:
+        raise Broken from error
+    kept_type, kept = _encoded(picture, len(content) if media_type is MediaType.PNG else 0)
+    return Harmless(kept_type, kept, thumbnail_of(picture), pages=1)
+
+
+def redrawn(
+    content: bytes, media_type: MediaType, turns: int, covers: Iterable[Cover], bounds: Bounds
+) -> Harmless:
+    """A harmless picture with parts of it painted over, then turned by quarters clockwise. Raises what opening does."""
+    try:
+        picture = _decode(content, media_type, bounds)
+        picture = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+        for cover in covers:
+            # ImageDraw counts the last pixel in; outwards, so that no pixel of what is meant stays.
+            left, top, right, bottom = cover.on(*picture.size)
+            ImageDraw.Draw(picture).rectangle((left, top, right - 1, bottom - 1), fill=0)
+        if turns % 4:
+            picture = picture.transpose(_TURNS[turns % 4])
+        picture.info = {}
     except _UNREADABLE as error:
         raise Broken from error
     kept_type, kept = _encoded(picture, len(content) if media_type is MediaType.PNG else 0)

@@ -83,6 +83,24 @@ class ClaimFull(Refusal):
     code = "claim_full"
 
 
+class TooManyOpen(Refusal):
+    """More uploads in parts are under way than a claim may have; what nobody goes on with makes room by itself."""
+
+    code = "too_many_open"
+
+
+class NotWhole(Refusal):
+    """What arrived in parts is not what was sent: the hashes differ, or a part was damaged on our side."""
+
+    code = "not_whole"
+
+
+class NoPicture(Refusal):
+    """Something was to be covered or turned that is not a picture, or a cover that is none."""
+
+    code = "no_picture"
+
+
 class NoRoom(Refusal):
     """The portal's own disk is full: not the claimant's fault, and nothing of the file was kept."""
 
@@ -93,6 +111,6 @@ BY_CODE: dict[str, type[Refusal]] = {
     refusal.code: refusal
     for refusal in (
         Empty, TooLarge, NotAccepted, Disguised, Broken, Locked, TooManyPixels, TooManyPages, TooDemanding,
-        TooManyFiles, ClaimFull, NoRoom,
+        TooManyFiles, ClaimFull, TooManyOpen, NotWhole, NoPicture, NoRoom,
     )
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,8 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import audit, jobs
-from portal.claims.errors import AlreadySubmitted
+from portal.claims import sealed
+from portal.claims.errors import AlreadySubmitted, ClaimError
 from portal.claims.models import Claim
+from portal.claims.particulars import Incident
 from portal.claims.service import claimant_of, may_amend
 from portal.database import new_id
 from portal.evidence import blobs, exhibits
@@ -24,9 +26,9 @@ from portal.evidence.box import cleanse_in_box
 from portal.evidence.details import EvidenceDetails, tidy_file_name
 from portal.evidence.harmless import Harmless
 from portal.evidence.inspect import check_agrees, identify
-from portal.evidence.jobs import SWEEP
 from portal.evidence.models import EvidenceFile, EvidenceUpload
-from portal.evidence.refusals import ClaimFull, NoRoom, TooLarge, TooManyFiles
+from portal.evidence.refusals import ClaimFull, NoPicture, NoRoom, TooLarge, TooManyFiles
+from portal.evidence.rework import Change, rework_in_box
 from portal.matters.matter import Matter
 from portal.matters.model import EvidenceKind
 from portal.runtime import Runtime
@@ -43,6 +45,15 @@ class Upload:
     file_name: str
     declared_type: str
     content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class ChangedMeanwhile(ClaimError):
+    """Two changes of one file's copy at once: the second saw what the first had already replaced."""
 
 
 @dataclass(frozen=True)
@@ -83,25 +94,75 @@ def may_change(claim: Claim, received_at: datetime) -> bool:
     return may_add(claim) and (claim.submitted_at is None or received_at > claim.submitted_at)
 
 
-def add(runtime: Runtime, claim_id: UUID, upload: Upload, kind: str, now: datetime) -> Added:
+def add(
+    runtime: Runtime, claim_id: UUID, upload: Upload, kind: str, now: datetime,
+    *, cover: Upload | None = None, masked: bool = False, incident: str = "",
+) -> Added:  # fmt: skip
     """Take a file: check it, make it harmless in a box, seal and store both, and only then write its row.
 
+    `cover` is the same picture with what is not the claimant's painted over: the harmless copy is made of it, and the
+    file itself stays sealed. `masked` without a cover says that the file itself is so covered.
+
     Raises a Refusal that says why not, and AlreadySubmitted. Nothing of a refused file is kept. Adding the same file
-    twice gives the one that is there.
+    twice gives the one that is there; with a cover, it is covered then.
     """
-    if len(upload.content) > runtime.settings.max_file_mb * MB:
-        raise TooLarge(len(upload.content), runtime.settings.max_file_mb * MB)
-    digest = runtime.vault.index("evidence", hashlib.sha256(upload.content).hexdigest())
+    _check_size(runtime, upload)
+    digest = digest_of(runtime, upload.sha256)
     with runtime.database.reading() as session:
         claim = _claim(session, claim_id)
-        if held := _held(session, claim, digest):
+        held = _held(session, claim, digest)
+        if held and cover is None:
             return Added(held, already=True)
-        _check_room(session, runtime.settings, claim, len(upload.content))
-    harmless = _made_harmless(upload)
+        if not held:
+            _check_room(session, runtime.settings, claim, len(upload.content))
+    harmless = _covered(runtime, upload, cover) if cover else _made_harmless(upload)
+    details = EvidenceDetails(
+        file_name=tidy_file_name(upload.file_name),
+        sha256=upload.sha256,
+        harmless_sha256=hashlib.sha256(harmless.content).hexdigest(),
+        masked=masked or cover is not None,
+        original_kept=cover is not None or not masked,
+        incident=incident,
+    )
     try:
-        return _keep(runtime, claim, upload, harmless, digest, kind, now)
+        if held:
+            _replace_copy(runtime, claim_id, held, harmless, now, action="evidence.covered", masked=True)
+            return Added(held, already=True)
+        return _keep(runtime, claim, upload, harmless, details, digest, kind, now)
     except (OSError, DBAPIError) as error:
-        if _disk_is_full(error):
+        if disk_is_full(error):
+            raise NoRoom from error
+        raise
+
+
+def rework(
+    runtime: Runtime,
+    claim_id: UUID,
+    file_id: UUID,
+    change: Change,
+    now: datetime,
+    *,
+    keep_original: bool = True,
+) -> None:
+    """Turn the harmless copy of a file, or paint parts of it over; without `keep_original` the file as received goes.
+
+    Raises AlreadySubmitted, NoPicture when pages are to be covered, Damaged, NoRoom, and ChangedMeanwhile.
+    """
+    with runtime.database.reading() as session:
+        file = file_of(session, claim_id, file_id)
+        if file is None:
+            raise ChangedMeanwhile("the file is gone")
+        _only_changeable(_claim(session, claim_id), file)
+        content, seen = open_harmless(session, runtime, file), file.harmless_key
+    harmless = rework_in_box(content, change)
+    action = "evidence.covered" if change.covers else "evidence.turned"
+    try:
+        _replace_copy(
+            runtime, claim_id, file_id, harmless, now,
+            action=action, seen=seen, masked=bool(change.covers), keep_original=keep_original,
+        )  # fmt: skip
+    except (OSError, DBAPIError) as error:
+        if disk_is_full(error):
             raise NoRoom from error
         raise
 
@@ -150,7 +211,7 @@ def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) ->
     if file.removed_at is not None:
         return
     file.removed_at, file.details = now, None
-    jobs.defer(session, SWEEP)
+    jobs.defer(session, blobs.SWEEP)
     audit.record(session, now=now, actor=claimant_of(claim), action="evidence.removed", subject=claim.id,
                  file=str(file.id))  # fmt: skip
 
@@ -197,9 +258,11 @@ def exhibits_for(
     jurisdiction: str,
     *,
     until: datetime | None = None,
+    diary: Iterable[Incident] | None = None,
 ) -> tuple[exhibits.Exhibit, ...]:
     """The claim's evidence as exhibits of one jurisdiction's packet, without their content; with `until` only what was
-    there then, so that what came later changes no number.
+    there then, so that what came later changes no number. `diary` is the harm diary by which they are put in order,
+    where it is not the claim's as it stands.
 
     The content is `open_harmless` of `file_of(session, claim.id, exhibit.file_id)`.
     """
@@ -208,7 +271,10 @@ def exhibits_for(
     pieces = [
         piece for piece in list_for(session, runtime, claim.id) if until is None or piece.received_at <= until
     ]
-    return exhibits.numbered(pieces, matter.evidence_for(tracks & set(claim.tracks)), language)
+    if diary is None:
+        diary = sealed.read_latest(session, runtime.vault, claim).diary
+    days = {one.id: one.on for one in diary}
+    return exhibits.numbered(pieces, matter.evidence_for(tracks & set(claim.tracks)), language, days)
 
 
 def certificates_for(
@@ -239,9 +305,53 @@ def kinds_missing(matter: Matter, claim: Claim, pieces: Sequence[Piece]) -> tupl
     return tuple(kind for kind in matter.evidence_for(claim.tracks) if kind.required and kind.id not in given)
 
 
+def digest_of(runtime: Runtime, sha256: str) -> bytes:
+    """The blind index by which a claim knows a file that it has."""
+    return runtime.vault.index("evidence", sha256)
+
+
+def held_as(session: Session, runtime: Runtime, claim: Claim, sha256: str) -> UUID | None:
+    """The file of a claim that was received with these very bytes."""
+    return _held(session, claim, digest_of(runtime, sha256))
+
+
+def check_room(session: Session, runtime: Runtime, claim_id: UUID, size: int) -> Claim:
+    """The claim, if it takes one more file of so many bytes.
+
+    Raises TooLarge, TooManyFiles, ClaimFull and AlreadySubmitted.
+    """
+    claim = _claim(session, claim_id)
+    most = runtime.settings.max_file_mb * MB
+    if size > most:
+        raise TooLarge(size, most)
+    _check_room(session, runtime.settings, claim, size)
+    return claim
+
+
+def check_can_add(claim: Claim) -> None:
+    """Raise AlreadySubmitted unless the claim takes files."""
+    if not may_add(claim):
+        raise AlreadySubmitted("no file can be added to what is filed or ended")
+
+
+def _check_size(runtime: Runtime, upload: Upload) -> None:
+    most = runtime.settings.max_file_mb * MB
+    if len(upload.content) > most:
+        raise TooLarge(len(upload.content), most)
+
+
 def _made_harmless(upload: Upload) -> Harmless:
     check_agrees(identify(upload.content), upload.file_name, upload.declared_type)
     return cleanse_in_box(upload.content)
+
+
+def _covered(runtime: Runtime, upload: Upload, cover: Upload) -> Harmless:
+    """The copy of the covered picture; the uncovered one must be a picture that opens, too."""
+    _check_size(runtime, cover)
+    if not identify(upload.content).is_picture or not identify(cover.content).is_picture:
+        raise NoPicture
+    _made_harmless(upload)
+    return _made_harmless(cover)
 
 
 def _keep(
@@ -249,6 +359,7 @@ def _keep(
     claim: Claim,
     upload: Upload,
     harmless: Harmless,
+    details: EvidenceDetails,
     digest: bytes,
     kind: str,
     now: datetime,
@@ -257,20 +368,68 @@ def _keep(
         id=new_id(), claim_id=claim.id, kind=kind, media_type=harmless.media_type.value, size=len(upload.content),
         harmless_size=len(harmless.content), pages=harmless.pages, content_digest=digest, received_at=now,
     )  # fmt: skip
-    details = EvidenceDetails(
-        file_name=tidy_file_name(upload.file_name),
-        sha256=hashlib.sha256(upload.content).hexdigest(),
-        harmless_sha256=hashlib.sha256(harmless.content).hexdigest(),
-    )
+    contents = {"original": upload.content, "harmless": harmless.content, "thumbnail": harmless.thumbnail}
     with runtime.database.reading() as session:
-        contents = (upload.content, harmless.content, harmless.thumbnail)
-        sealed = [
-            runtime.vault.seal(session, claim.subject_id, blobs.purpose(file.id, part), content)
-            for part, content in zip(blobs.PARTS, contents, strict=True)
-        ]
-    stored = blobs.put(runtime, sealed, now)
+        contents_sealed = _sealed(session, runtime, claim, file.id, contents)
+    stored = blobs.put(runtime, contents_sealed, now)
     file.original_key, file.harmless_key, file.thumbnail_key = stored.keys
     return _write(runtime, claim.id, file, details, stored, now)
+
+
+def _sealed(
+    session: Session, runtime: Runtime, claim: Claim, file_id: UUID, contents: Mapping[str, bytes]
+) -> list[bytes]:
+    return [
+        runtime.vault.seal(session, claim.subject_id, blobs.purpose(file_id, part), content)
+        for part, content in contents.items()
+    ]
+
+
+def _replace_copy(
+    runtime: Runtime, claim_id: UUID, file_id: UUID, harmless: Harmless, now: datetime,
+    *, action: str, seen: str | None = None, masked: bool = False, keep_original: bool = True,
+) -> None:  # fmt: skip
+    """Put another harmless copy in a file's place; `seen` is the key of the copy from which it was made.
+
+    Where the original goes, the covered copy takes its place too: what is called the file as received is then what the
+    portal still has of it, with that copy's hash.
+    """
+    contents = {"harmless": harmless.content, "thumbnail": harmless.thumbnail}
+    if not keep_original:
+        contents["original"] = harmless.content
+    with runtime.database.reading() as session:
+        contents_sealed = _sealed(session, runtime, session.get_one(Claim, claim_id), file_id, contents)
+    stored = blobs.put(runtime, contents_sealed, now)
+    with runtime.database.transaction() as session:
+        claim = _claim(session, claim_id, lock=True)
+        file = file_of(session, claim_id, file_id)
+        if file is None or (seen is not None and file.harmless_key != seen):
+            raise ChangedMeanwhile("the copy was changed by another request")
+        _only_changeable(claim, file)
+        old = [key for part in contents if (key := getattr(file, f"{part}_key"))]
+        for part, key in zip(contents, stored.keys, strict=True):
+            setattr(file, f"{part}_key", key)
+        file.media_type, file.harmless_size, file.pages = (
+            harmless.media_type.value, len(harmless.content), harmless.pages,
+        )  # fmt: skip
+        _seal_details(session, runtime, claim, file,
+                      _changed_details(_details(session, runtime, claim.subject_id, file), harmless, masked=masked,
+                                       keep_original=keep_original))  # fmt: skip
+        blobs.arrived(session, stored)
+        blobs.release(session, old, now)
+        claim.updated_at = now
+        audit.record(session, now=now, actor=claimant_of(claim), action=action, subject=claim.id,
+                     file=str(file.id), original_kept=keep_original)  # fmt: skip
+
+
+def _changed_details(
+    details: EvidenceDetails, harmless: Harmless, *, masked: bool, keep_original: bool
+) -> EvidenceDetails:
+    sha256 = hashlib.sha256(harmless.content).hexdigest()
+    changes: dict[str, object] = {"harmless_sha256": sha256, "masked": details.masked or masked}
+    if not keep_original:
+        changes |= {"sha256": sha256, "original_kept": False}
+    return details.model_copy(update=changes)
 
 
 def _write(
@@ -300,8 +459,7 @@ def _write(
 
 def _claim(session: Session, claim_id: UUID, *, lock: bool = False) -> Claim:
     claim = session.get_one(Claim, claim_id, with_for_update=True if lock else None)
-    if not may_add(claim):
-        raise AlreadySubmitted("no file can be added to what is filed or ended")
+    check_can_add(claim)
     return claim
 
 
@@ -359,7 +517,8 @@ def _opened(session: Session, runtime: Runtime, file: EvidenceFile, part: str) -
     return blobs.opened(session, runtime, session.get_one(Claim, file.claim_id).subject_id, file, part)
 
 
-def _disk_is_full(error: OSError | DBAPIError) -> bool:
+def disk_is_full(error: OSError | DBAPIError) -> bool:
+    """Whether an error means that there is no room left, on the disk or in the database."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     code = getattr(error.orig, "sqlite_errorcode", None)

@@ -15,12 +15,15 @@ from portal.evidence.refusals import (
     Disguised,
     Empty,
     Locked,
+    NoPicture,
     NoRoom,
     NotAccepted,
+    NotWhole,
     Refusal,
     TooDemanding,
     TooLarge,
     TooManyFiles,
+    TooManyOpen,
     TooManyPages,
     TooManyPixels,
 )
@@ -118,6 +121,17 @@ _SENTENCES: dict[type[Refusal], Callable[[Refusal, str], str]] = {
         found=megabytes(r.found),
         limit=megabytes(r.limit),
     ),
+    TooManyOpen: lambda r, name: _(
+        "“%(name)s” has to wait: %(found)s files are still on their way. Please finish or give up some of them first.",
+        name=name,
+        found=format_decimal(r.found),
+    ),
+    NotWhole: lambda _r, name: _("“%(name)s” did not arrive as it was sent. Please add it again.", name=name),
+    NoPicture: lambda _r, name: _(
+        "Parts can be covered on pictures only, and “%(name)s” is none. "
+        "Please add pictures of the pages instead, such as screenshots, and cover those.",
+        name=name,
+    ),
     NoRoom: lambda _r, name: _(
         "“%(name)s” was not added: our storage is full at the moment. This is not your fault, and your other files are "
         "safe. Please try again in an hour.",
@@ -139,3 +153,13 @@ def no_room() -> str:
 def already(name: str) -> str:
     """The same file was added before."""
     return str(_("“%(name)s” was already in your list. It is kept once.", name=name))
+
+
+def gone() -> str:
+    """An upload expired, or was given up elsewhere."""
+    return str(_("This upload is no longer there. Please choose the file again."))
+
+
+def no_more() -> str:
+    """The claim takes no files now."""
+    return str(_("Your claim takes no more files: it is filed or ended."))

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.errors import PortalError
@@ -144,9 +145,19 @@ def _admit_claimant(admission: Admission) -> Response | None:
         if g.claimant.party and admission.kind != "party":
             return redirect(url_for("claims.joined"), 303)
         return None
+    if request.accept_mimetypes.best == "application/json":
+        return _signed_out()
     held = current_app.extensions.get("portal.hold")
     answer = redirect(url_for("identity.start", again=1), 303)
     return held(answer) if held and request.method == "POST" else answer
+
+
+def _signed_out() -> Response:
+    """What a script is told: it would follow a redirect without anybody seeing where to."""
+    sentence = _("Your session has ended. Please sign in again in a new window; what arrived is kept.")
+    answer = jsonify(error=sentence, signed_out=True)
+    answer.status_code = 401
+    return answer
 
 
 def _admit_staff(admission: Admission) -> Response | None:

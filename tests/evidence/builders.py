@@ -11,25 +11,23 @@ from portal.claims.particulars import Particulars
 from portal.evidence import service
 from portal.evidence.models import EvidenceFile
 from portal.evidence.service import Added, Upload
-from portal.matters import service as matters
-from portal.matters.folder import read_folder
+from portal.matters.service import NotPublished
+from portal.matters.shelf import PublishedMatter
 from portal.runtime import Runtime
+from tests.visitor import first_version
 
 TRACKS = ("kr-consumer", "us-consumer", "us-securities")
 
 
 def a_claim(runtime: Runtime, tracks: Iterable[str] = TRACKS, answers: dict[str, str] | None = None) -> UUID:
     """A draft of somebody who has just proved an address."""
-    now = runtime.clock()
-    files = read_folder(runtime.settings.matters_dir / runtime.settings.matter)
-    with runtime.database.transaction() as session:
-        version = matters.publish(session, files, now=now, published_by="test")
+    now, published = runtime.clock(), _published(runtime)
     with runtime.database.transaction() as session:
         claim = claims.begin(
             session,
             runtime.vault,
-            runtime.matters.current().matter,
-            version_id=version.id,
+            published.matter,
+            version_id=published.version_id,
             subject_id=runtime.vault.new_subject(session, now),
             language="ko",
             answers=answers or {},
@@ -38,6 +36,17 @@ def a_claim(runtime: Runtime, tracks: Iterable[str] = TRACKS, answers: dict[str,
             now=now,
         )
         return claim.id
+
+
+def _published(runtime: Runtime) -> PublishedMatter:
+    """The matter's first version, put in unchecked: checking a whole matter takes longer than most of these tests."""
+    try:
+        return runtime.matters.current()
+    except NotPublished:
+        with runtime.database.transaction() as session:
+            session.add(first_version(runtime.settings.matters_dir, runtime.settings.matter))
+        runtime.matters.refresh()
+        return runtime.matters.current()
 
 
 def added(

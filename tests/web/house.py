@@ -23,6 +23,7 @@ from portal import create_app, identity
 from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import PersonName, VerifiedContact
+from portal.evidence import parts
 from portal.evidence import service as evidence
 from portal.packets import countersigning, handoff, making, reading, samples
 from portal.runtime import Runtime
@@ -106,9 +107,11 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         claim = session.get_one(Claim, signed.id)
         engagement = claim.engagement("kr")
         file = evidence.list_for(session, runtime, signed.id)[0]
+    begun = parts.begin(runtime, signed.id, parts.Announced(file_name="안내.jpg"), 900, NOW)
     assert engagement is not None
     held = {
         "file_id": str(file.id),
+        "upload_id": str(begun.id),
         "packet_id": str(packets[0].id),
         "engagement_id": str(engagement.id),
         "claim_number": signed.number,

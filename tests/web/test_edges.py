@@ -21,7 +21,9 @@ PUBLIC = {
 SAME_FOR_EVERYBODY = {"eligibility.matter_page"}
 ANY_STAFF = {"review.home", "review.failures", "staff.sign_out"}
 ADMINISTRATORS = {"review.audit_log"}
-OWNED = ("file_id", "packet_id", "engagement_id", "volume_id", "number", "print_id", "countersigning_id")
+OWNED = (
+    "file_id", "upload_id", "packet_id", "engagement_id", "volume_id", "number", "print_id", "countersigning_id",
+)  # fmt: skip
 OFFICES_OWN = {"countersign.confirm"}  # an office's page names it in its address
 REQUIRED = {
     "X-Content-Type-Options": "nosniff",
