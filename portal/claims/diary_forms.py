@@ -64,7 +64,7 @@ class WhenForm(IncidentForm):
         if not super().validate(extra_validators):
             return False
         if "until" in self and self.until.form.value and self.until.form.value < self.on.form.value:
-            self.until.form.form_errors.append(_("The last day comes after the first."))
+            self.until.form.form_errors.append(_("The last day cannot come before the first."))
             return False
         return True
 

@@ -115,7 +115,7 @@ def diary_when(incident_id: str) -> Answer:
     except AlreadySubmitted:
         return redirect(url_for("claims.overview"), 303)
     place = "claims.diary_what" if "new" in request.args else "claims.diary_entry"
-    return release(redirect(url_for(place, incident_id=saved.incident_id, **_new()), 303))
+    return release(redirect(url_for(place, incident_id=saved.incident_id, new=_new()), 303))
 
 
 @pages.route("/claim/diary/<incident_id>/what", methods=["GET", "POST"])
@@ -137,10 +137,10 @@ def diary_what(incident_id: str) -> Answer:
             return redirect(url_for("claims.overview"), 303)
         else:
             place = "incidents.files" if "new" in request.args else "claims.diary_entry"
-            return release(redirect(url_for(place, incident_id=incident_id, **_new()), 303))
+            return release(redirect(url_for(place, incident_id=incident_id, new=_new()), 303))
     back = url_for("claims.diary_entry", incident_id=incident_id)
     if "new" in request.args:
-        back = url_for("claims.diary_when", incident_id=incident_id, **_new())
+        back = url_for("claims.diary_when", incident_id=incident_id, new=_new())
     page = render_template(
         "claims/diary_what.html", form=form, claim=claim, kind=kind, entry=held, back=back, elsewhere=elsewhere,
         early=matter.diary if diary.is_early(matter, held) else None, stage=STAGE, stages=steps.STAGES,
@@ -202,7 +202,7 @@ def _kind(matter: Matter, kind_id: str) -> IncidentKind | None:
 
 def _asks(kind: IncidentKind | None, held: Incident | None) -> frozenset[str]:
     """What a page asks for: what the kind does, and what the entry says already."""
-    asks = set(kind.asks if kind else ())
+    asks: set[str] = set(kind.asks if kind else ())
     if held:
         present = {
             "until": held.until, "money": held.lost, "minutes": held.minutes, "reported": held.reported
@@ -235,8 +235,8 @@ def _when_page(
     )
 
 
-def _new() -> dict[str, str]:
-    return {"new": "1"} if "new" in request.args else {}
+def _new() -> str | None:
+    return "1" if "new" in request.args else None
 
 
 def _reviewing(claim: Claim) -> bool:

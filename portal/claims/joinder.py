@@ -81,6 +81,15 @@ class JoinderMap:
         """The worst that is said of a track."""
         return _worst(cell.fit for row in self.rows for cell in row.cells if cell.track.id == track_id)
 
+    def within(self, jurisdiction: str) -> JoinderMap:
+        """The map with the tracks of one jurisdiction only: what its counsel see of it."""
+        rows = tuple(
+            Row(row.declared, tuple(cell for cell in row.cells if cell.track.jurisdiction == jurisdiction))
+            for row in self.rows
+        )
+        tracks = tuple(track for track in self.tracks if track.jurisdiction == jurisdiction)
+        return JoinderMap(tracks, rows, self.nothing)
+
     @property
     def fit(self) -> Fit:
         """The worst of everything."""

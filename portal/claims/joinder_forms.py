@@ -24,7 +24,7 @@ LONGEST_DETAILS = 300
 class QuestionForm(StepForm):
     """One question of the matter's joinder.toml."""
 
-    answer = RadioField(_l("Your answer"), [InputRequired(_l("Choose an answer."))])
+    answer = RadioField(_l("What is true for you"), [InputRequired(_l("Choose an answer."))])
     question: JoinderQuestion
     tracks: tuple[str, ...] = ()
     matter: Matter

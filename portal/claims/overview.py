@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.claims import diary as diaries
 from portal.claims import history, reaching, sealed, sections, service, steps
 from portal.claims.history import Line
 from portal.claims.models import Claim, Engagement
@@ -87,6 +88,7 @@ class Overview:
     amended: bool
     reaching: reaching.Reaching
     history: Sequence[Line] = ()
+    diary: diaries.Totals | None = None
 
     @property
     def unsigned(self) -> bool:
@@ -120,6 +122,7 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
         amended=claim.amendment is not None,
         reaching=reaching.read(session, runtime, claim, particulars),
         history=() if claim.draft else history.of(session, matter, claim),
+        diary=diaries.totals(sealed.read_latest(session, runtime.vault, claim).diary),
     )
 
 

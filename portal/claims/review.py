@@ -133,8 +133,8 @@ def incident_rows(matter: Matter, incident: Incident) -> Rows:
     """An entry of the diary as label and value."""
     rows = [
         (_("What it was"), diary_words.kind_name(matter, incident)),
-        (_("When"), diary_words.days(incident)),
-        (_("What happened"), incident.text),
+        (_("When it happened"), diary_words.days(incident)),
+        (_("What you wrote"), incident.text),
         (_("Money lost or spent"), diary_words.money(incident.lost) if incident.lost else ""),
         (_("Time spent"), diary_words.duration(incident.minutes) if incident.minutes else ""),
         (_("Reported to"), incident.reported),

@@ -7,12 +7,11 @@ from typing import Any
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.claims import access, overview, saving, sealed, service, step_pages, steps
+from portal.claims import access, joinder, overview, saving, sealed, service, step_pages, steps
 from portal.claims.blueprint import pages
 from portal.claims.case_forms import SecuritiesForm
 from portal.claims.errors import AlreadySubmitted, StaleSave
 from portal.claims.forms import ADDRESS_FORMS, StepForm
-from portal.claims.kinds import SELF
 from portal.claims.models import Claim
 from portal.claims.review import summary
 from portal.matters.matter import Matter
@@ -30,8 +29,6 @@ def show_overview() -> Answer:
     """Where the claim stands: what is to do before signing, or what comes next after it."""
     with runtime().database.reading() as reading:
         claim = access.own_claim(reading, claimant())
-        if claim.draft and claim.kind != SELF:
-            return redirect(url_for("claims.stopped"), 303)
         shown = overview.read(reading, runtime(), claim)
     template = "claims/tasks.html" if claim.draft else "claims/claim.html"
     return release(make_response(render_template(template, claim=claim, shown=shown)))
@@ -52,7 +49,7 @@ def step(name: str) -> Answer:
     if name in OWN_PAGES:
         return redirect(url_for(OWN_PAGES[name], next=request.args.get("next")), 303)
     kind = saving.form_class(name, _where(saving.place_of(claim, particulars, answers)))
-    form = step_pages.shown(kind, claim, particulars)
+    form = step_pages.shown(kind, claim, particulars, answers)
     if isinstance(form, SecuritiesForm) and _rearranged(form):
         return _step_page(name, form, claim)
     if request.method == "GET" or not form.validate():
@@ -70,24 +67,13 @@ def review() -> Answer:
         shown = overview.read(reading, runtime(), claim)
     if not service.may_amend(claim):
         return redirect(url_for("claims.overview"), 303)
-    if claim.kind != SELF:
-        return redirect(url_for("claims.stopped"), 303)
     matter = _matter()
     missing = [one.name for one in steps.missing(matter, claim, particulars)]
     groups = summary(claim, particulars, matter)
-    return render_template("claims/review.html", claim=claim, groups=groups, missing=missing, shown=shown)
-
-
-@pages.get("/claim/stopped")
-@allow.claimant
-def stopped() -> Answer:
-    """Why this claim goes on with the help of staff, and what to do now."""
-    with runtime().database.reading() as reading:
-        claim = access.own_claim(reading, claimant())
-        particulars = sealed.read(reading, runtime().vault, claim)
-    if not claim.draft or claim.kind == SELF:
-        return redirect(url_for("claims.overview"), 303)
-    return render_template("claims/stopped.html", claim=claim, born=particulars.birth_date)
+    together = joinder.map_of(matter, claim, particulars)
+    return render_template(
+        "claims/review.html", claim=claim, groups=groups, missing=missing, shown=shown, together=together
+    )
 
 
 def _where(saved: str) -> str:
@@ -130,8 +116,6 @@ def _matter() -> Matter:
 
 def _after(name: str, claim: Claim) -> str:
     """Where to go once a step is saved."""
-    if claim.kind != SELF:
-        return url_for("claims.stopped")
     if name == "harm" and steps.keeps_diary(_matter(), claim):
         return url_for("claims.diary", next=request.args.get("next"))
     if request.args.get("next") == "review" or not claim.draft:

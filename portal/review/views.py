@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit
 from portal.audit import AuditEvent
-from portal.claims import access, sealed
+from portal.claims import access, diary, joinder, sealed
 from portal.claims.models import Consent, Decision, Engagement, Signature
+from portal.claims.particulars import Particulars
 from portal.claims.states import MOVES, ClaimState, MoveRefused
 from portal.correspondence import desk
 from portal.correspondence.forms import ReplyForm
@@ -251,6 +252,7 @@ def claim_page(engagement_id: UUID, **forms: object) -> str:
             **desk.opened(session, opened, engagement, opened.clock()),
         }
     shown["kind_names"] = _kind_names(shown["published"].matter, opened.matters.current().matter)
+    shown |= _harm(shown["published"].matter, engagement, shown["particulars"], shown["answers"])
     shown["reasons"] = {rule.id: rule.reason for rule in shown["published"].matter.rules}
     given = {
         "ask": AskForm(formdata=None, today=date.min),
@@ -263,6 +265,19 @@ def claim_page(engagement_id: UUID, **forms: object) -> str:
     return render_template(
         "review/claim.html", states=ClaimState, forms_given=given, document_title=_document_title, **shown
     )
+
+
+def _harm(
+    matter: Matter, engagement: Engagement, particulars: Particulars, answers: dict[str, str]
+) -> dict[str, Any]:
+    """The harm diary, and what else was joined beside the tracks of this office."""
+    found = joinder.map_of(matter, engagement.claim, particulars)
+    return {
+        "diary_entries": diary.in_order(particulars.diary),
+        "diary_totals": diary.totals(particulars.diary),
+        "joinder_map": found.within(engagement.jurisdiction) if found else None,
+        "joinder_contradictions": joinder.contradictions(matter, engagement.claim, particulars, answers),
+    }
 
 
 def _certificates(session: Session, engagement: Engagement) -> dict[UUID, Standing]:
