@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def install(app: Flask) -> None:
     """The claimant's pages of evidence, and their lines on the claim's page."""
     from portal.claims import sections
-    from portal.evidence import arranging, incidents, sending, views  # noqa: F401 - their pages hang on the blueprint
+    from portal.evidence import arranging, incidents, reported, sending, views  # noqa: F401 - their pages hang on the blueprint
 
+    app.extensions["portal.trust.evidence"] = f"{views.pages.name}.{reported.add_reported.__name__}"
     app.register_blueprint(views.pages)
     app.register_blueprint(incidents.pages)
     sections.bring(app, "files", views.lines_for_claim)

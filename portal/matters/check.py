@@ -54,6 +54,8 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
     if reader.claimants and CLAIMANTS in reader.files:
         asked = reader.eligibility.questions if reader.eligibility else None
         yield from _placed(reader, CLAIMANTS, claimants.findings(reader.claimants, reader.evidence, asked))
+    if reader.evidence:
+        yield from _placed(reader, MATTER, page.evidence_findings(reader.matter, reader.evidence))
     if reader.packets:
         yield from _placed(reader, PACKETS, packets.findings(reader.packets, tracks))
         if reader.claimants:

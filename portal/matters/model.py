@@ -255,6 +255,7 @@ class MatterToml(Part):
     imitated: tuple[HostName, ...] = ()
     scams: tuple[Scam, ...] = ()
     helplines: tuple[Helpline, ...] = ()
+    reported_as: Identifier | None = None
 
 
 class EvidenceKind(Part):

@@ -54,6 +54,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         entries.append(
             (url_for("erasures.index"), _("Requests for erasure"), to_erase or None, _at("erasures."))
         )
+        entries.append((url_for("scams.index"), _("Reported messages"), None, _at("scams.")))
     entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
     if "admin" in staff.roles:
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))

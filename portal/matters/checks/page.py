@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from portal.matters.checks.finding import Finding, duplicates
-from portal.matters.model import MatterToml
+from portal.matters.model import EvidenceToml, MatterToml
 from portal.matters.page import HostName
 
 _HOST: TypeAdapter[str] = TypeAdapter(HostName)
@@ -26,6 +26,12 @@ def findings(matter: MatterToml) -> Iterator[Finding]:
     yield from _tracks(matter)
     yield from _days(matter)
     yield from _senders(matter)
+
+
+def evidence_findings(matter: MatterToml, evidence: EvidenceToml) -> Iterator[Finding]:
+    """A pasted message must become a kind of evidence that there is."""
+    if matter.reported_as and matter.reported_as not in [kind.id for kind in evidence.kinds]:
+        yield Finding(("reported_as",), f'there is no kind of evidence "{matter.reported_as}"')
 
 
 def _fees(matter: MatterToml) -> Iterator[Finding]:
