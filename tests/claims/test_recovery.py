@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -236,10 +233,3 @@ def test_a_phone_beside_the_mailbox_opens_the_claim_too(site: Flask, owner: Visi
     assert held.replaced == ()
     other = Visitor(site)
     assert other.enter(other.ask_code(OWN)).headers["Location"] == "/ko/claim"
-
-
-def test_times_on_the_page_are_times_of_the_reader(site: Flask, owner: Visitor) -> None:
-    ask(site, owner.claim().number)
-    page = owner.get("/claim/alarm").text
-    due = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
-    assert re.search(rf"{due.year}\. {due.month}\. {due.day}\. 오후 12:00", page)
