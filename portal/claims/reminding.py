@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.claims import access, reminders
 from portal.claims.blueprint import pages
 from portal.web import allow, claimant, runtime
-from portal.web.app import csrf
+from portal.web.app import without_token
 from portal.web.limits import limiter
 
 
@@ -36,7 +36,7 @@ def ask_to_stop(token: str) -> str:
 
 @pages.post("/reminders/<token>")
 @allow.anybody
-@csrf.exempt
+@without_token
 @limiter.limit("60 per minute")
 def stop_reminders(token: str) -> str:
     """One click, RFC 8058: a mail program posts here without cookies. It stops reminders and shows nothing."""

@@ -162,7 +162,9 @@ def check_code(
     if not hmac.compare_digest(code.digest, _digest(runtime, code.id, typed)):
         return None
     code.proved_at = now
-    return _proof(session, runtime, code)
+    proof = _proof(session, runtime, code)
+    messages.proved(session, runtime.vault, proof.value)
+    return proof
 
 
 def tries_left(session: Session, code_id: UUID | None, browser: str, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Background work of the outbox: send, and sweep up what was left behind."""
+"""Background work of the outbox: send, sweep up what was left behind, and look for what came back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from portal import jobs
-from portal.messages import service
+from portal.messages import mailbox, service
 from portal.messages.mailers import mailer_of
 from portal.messages.models import OutboxMessage
 from portal.runtime import Runtime
@@ -29,3 +29,9 @@ def sweep(runtime: Runtime) -> None:
             jobs.defer(session, "messages.send", message_id=message_id)
         erased = sa.select(SubjectKey.id).where(SubjectKey.destroyed_at.is_not(None))
         session.execute(sa.delete(OutboxMessage).where(OutboxMessage.subject_id.in_(erased)))
+
+
+@jobs.every(timedelta(minutes=5), "messages.bounces", queue="messages")
+def take_bounces(runtime: Runtime) -> None:
+    """Poll the mailbox that messages come back to, where one is named."""
+    mailbox.poll(runtime)

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import Blueprint, Flask, render_template
 
-from portal.messages import service
+from portal.messages import hooks, service
 from portal.messages.models import OutboxMessage
 from portal.web import allow, runtime
 
@@ -31,7 +31,8 @@ class Shown:
 
 
 def install(app: Flask) -> None:
-    """Register the page where nobody real uses the site."""
+    """Register what others report to, and the demo's page where nobody real uses the site."""
+    hooks.install(app)
     if app.extensions["portal"].settings.env in {"demo", "test"}:
         app.register_blueprint(pages)
 

@@ -19,8 +19,10 @@ from portal import audit, jobs
 from portal.audit import SYSTEM, Actor
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
+from portal.claims.telling import tell_of
 from portal.database import new_id
 from portal.errors import PortalError
+from portal.matters.placeholders import legal_date
 from portal.packets import editions, events, service
 from portal.packets.models import (
     Countersigning,
@@ -34,6 +36,7 @@ from portal.packets.signer import KeyExpired, KeyMissing, common_name
 from portal.runtime import Runtime
 from portal.storage import StorageError
 from portal.vault import Destroyed, VaultError
+from portal.web.language import HOME_ZONES
 
 if TYPE_CHECKING:  # pages count what waits; only where something is signed do the libraries for it load
     from portal.packets.seal import SigningKey
@@ -308,6 +311,10 @@ def sign_packet(runtime: Runtime, packet_id: UUID, key: SigningKey, authority: A
             revision=packet.revision, signer=name, sha256=edition.sha256, certificate=certificate,
             level=made.level, code=packet.code, authority=made.stamp.authority if made.stamp else None,
         )  # fmt: skip
+        signed_on = legal_date(
+            now.astimezone(HOME_ZONES[packet.jurisdiction]).date(), packet.engagement.claim.language
+        )
+        tell_of(session, runtime, packet.engagement, "countersigned", date=signed_on)
 
 
 def _refuse_unready(session: Session, packet: Packet) -> None:

@@ -16,6 +16,7 @@ class Mailhouse:
     port: int = 0
     arrived: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     answer_to_recipient: str = "250 fine"
 
 
@@ -32,6 +33,9 @@ def open_mailhouse() -> Iterator[Mailhouse]:
                 match word.upper().split(":")[0].split(" ")[0]:
                     case "EHLO" | "HELO":
                         self._say("250 mailhouse")
+                    case "MAIL":
+                        house.senders.append(word.partition(" size=")[0])
+                        self._say("250 fine")
                     case "RCPT":
                         house.recipients.append(word)
                         self._say(house.answer_to_recipient)
