@@ -9,6 +9,7 @@ from portal.packets.standing import Answer, Standing
 KINDS = {
     Answer.CURRENT: "good",
     Answer.RECEIPT: "good",
+    Answer.HANDED_IN: "good",
     Answer.SUPERSEDED: "wait",
     Answer.WITHDRAWN: "wait",
     Answer.NO_LONGER_KEPT: "wait",
@@ -54,6 +55,9 @@ def meaning(standing: Standing) -> str:
             "The person has withdrawn. This packet proves what was signed, not that it still holds."
         ),
         Answer.RECEIPT: _("It proves that the person withdrew from this law firm's action."),
+        Answer.HANDED_IN: _(
+            "It proves what was received and when. It does not say that the law firm has accepted the claim."
+        ),
         Answer.NO_LONGER_KEPT: _(
             "The claim was erased, and the firm can no longer open it. Ask the firm before you rely on this packet."
         ),
@@ -110,6 +114,7 @@ def _of_file(standing: Standing) -> str:
         ),
         Answer.WITHDRAWN: _("This packet is genuine, but it was withdrawn."),
         Answer.RECEIPT: _("This receipt of a withdrawal is genuine."),
+        Answer.HANDED_IN: _("This receipt of a claim is genuine."),
         Answer.NO_LONGER_KEPT: _("This packet is genuine, but the firm no longer keeps this claim."),
         Answer.UNSEALED: _("This packet is not sealed yet."),
         Answer.UNRECORDED: _("The seal is ours, but the file is not on record."),
@@ -127,6 +132,7 @@ def _of_code(standing: Standing) -> str:
         ),
         Answer.WITHDRAWN: _("The packet with this code was withdrawn."),
         Answer.RECEIPT: _("The receipt of a withdrawal has this code."),
+        Answer.HANDED_IN: _("The receipt of a claim has this code."),
         Answer.NO_LONGER_KEPT: _(
             "The packet with this code was genuine; the firm no longer keeps its claim."
         ),

@@ -149,6 +149,7 @@ def _packet(content: PacketContent) -> Record:
         "verify_address": content.verify_address,
         "made_at": utc(content.made_at),
         "withdrawn_at": utc(content.withdrawn_at) if content.withdrawn_at else None,
+        "receipt": content.receipt,
         "sealer": {"name": content.sealer.name, "demonstration": content.sealer.demo},
     }
 

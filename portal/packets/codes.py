@@ -12,7 +12,7 @@ LENGTH = 12  # eleven random characters and the check character
 
 
 def new_code() -> str:
-    """A fresh code, as `7K3M-9QXA-51TC`."""
+    """A fresh code, as `7K3M-9QXA-51T8`."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     return _spaced(body + check_character(body))
 

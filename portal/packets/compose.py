@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.claims import sealed
 from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim, Decision, Signature
-from portal.claims.particulars import Incident
+from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
 from portal.evidence.exhibits import Exhibit as Piece
 from portal.evidence.models import EvidenceFile
@@ -49,24 +50,16 @@ def compose(session: Session, runtime: Runtime, packet: Packet, sealer: Sealer) 
         answers=sealed.read_answers(session, runtime.vault, claim),
         decisions=_decisions(session, packet, engagement.tracks),
         acts=acts,
-        exhibits=()
-        if receipt
-        else _exhibits(session, runtime, matter, claim, jurisdiction, signature.signed_at, particulars.diary),
+        exhibits=_exhibits(session, runtime, matter, claim, packet, signature, particulars),
         sealer=sealer,
         code=packet.code,
         verify_address=_verify_address(runtime, matter, jurisdiction),
         replaces=packet.revision - 1 if packet.revision > 1 and not receipt else None,
         paper=() if receipt else _paper(session, runtime, claim, acts),
         events=tuple(one for one in events.of(session, runtime, engagement) if one.at <= packet.created_at),
-        attachments=()
-        if receipt
-        else _opened(
-            session,
-            runtime,
-            evidence.certificates_for(session, runtime, matter, claim, jurisdiction),
-            packet.created_at,
-        ),
+        attachments=_certificates(session, runtime, matter, claim, packet),
         withdrawn_at=packet.created_at if packet.kind == PacketKind.WITHDRAWAL else None,
+        receipt=packet.kind == PacketKind.RECEIPT,
         kind=claim.kind,
         age=shown.age_at_signing(engagement, particulars, signature.signed_at),
     )
@@ -119,39 +112,63 @@ def _exhibits(
     runtime: Runtime,
     matter: Matter,
     claim: Claim,
-    jurisdiction: Jurisdiction,
-    signed_at: datetime,
-    diary: Iterable[Incident],
+    packet: Packet,
+    signature: Signature,
+    particulars: Particulars,
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
     pieces = evidence.exhibits_for(
-        session, runtime, matter, claim, jurisdiction, until=signed_at, diary=diary
+        session,
+        runtime,
+        matter,
+        claim,
+        packet.jurisdiction,
+        until=signature.signed_at,
+        diary=particulars.diary,
     )
-    return _opened(session, runtime, pieces, signed_at)
+    return _shown(session, runtime, packet, pieces, signature.signed_at)
 
 
-def _opened(
-    session: Session, runtime: Runtime, pieces: Iterable[Piece], until: datetime
+def _certificates(
+    session: Session, runtime: Runtime, matter: Matter, claim: Claim, packet: Packet
 ) -> tuple[Exhibit, ...]:
-    """The pieces received until a moment, with their harmless copies."""
-    return tuple(opened_exhibit(session, runtime, one) for one in pieces if one.received_at <= until)
+    """What proves who signed, as far as it is there when the packet is made."""
+    pieces = evidence.certificates_for(session, runtime, matter, claim, packet.jurisdiction)
+    return _shown(session, runtime, packet, pieces, packet.created_at)
 
 
-def opened_exhibit(session: Session, runtime: Runtime, piece: Piece) -> Exhibit:
-    """A piece of evidence with its harmless copy. Raises `evidence.blobs.Damaged`, or a VaultError after erasure."""
-    content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, piece.file_id))
-    is_pdf = piece.media_type == "application/pdf"
+def _shown(
+    session: Session, runtime: Runtime, packet: Packet, pieces: Iterable[Piece], until: datetime
+) -> tuple[Exhibit, ...]:
+    """The pieces received until a moment: with their harmless copies in a packet, only listed in a receipt of the
+    handing in, and not at all in one of a withdrawal.
+    """
+    there = [one for one in pieces if one.received_at <= until]
+    if packet.kind == PacketKind.ENGAGEMENT:
+        return tuple(opened_exhibit(session, runtime, one) for one in there)
+    return tuple(_listed(one) for one in there) if packet.kind == PacketKind.RECEIPT else ()
+
+
+def _listed(piece: Piece, copy_sha256: str = "") -> Exhibit:
+    """A piece of evidence without its content."""
     return Exhibit(
         number=piece.number,
         title=piece.title,
         kind=piece.kind,
         received_at=piece.received_at,
         sha256=piece.sha256,
-        copy_sha256=hashlib.sha256(content).hexdigest(),
+        copy_sha256=copy_sha256,
         author=piece.author,
         dated=piece.dated,
         part=piece.part,
         incident=piece.incident,
-        pictures=() if is_pdf else (content,),
-        pdf=content if is_pdf else b"",
     )
+
+
+def opened_exhibit(session: Session, runtime: Runtime, piece: Piece) -> Exhibit:
+    """A piece of evidence with its harmless copy. Raises `evidence.blobs.Damaged`, or a VaultError after erasure."""
+    content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, piece.file_id))
+    listed = _listed(piece, hashlib.sha256(content).hexdigest())
+    if piece.media_type == "application/pdf":
+        return replace(listed, pdf=content)
+    return replace(listed, pictures=(content,))

@@ -153,7 +153,7 @@ def _refused(sentence: str) -> FileForm:
 
 def _mistyped() -> str:
     return _(
-        "A character is wrong or missing. A code has twelve characters, like 7K3M-9QXA-51TC; compare it again."
+        "A character is wrong or missing. A code has twelve characters, like 7K3M-9QXA-51T8; compare it again."
     )
 
 

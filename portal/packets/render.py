@@ -19,6 +19,7 @@ from portal.packets.parts.exhibits import (
     put_exhibits,
 )
 from portal.packets.parts.furniture import claim_furniture
+from portal.packets.parts.handed_in import handed_in_strips
 from portal.packets.parts.receipt import receipt_strips
 from portal.packets.parts.record import record_strips
 from portal.packets.parts.scans import ScanPage, paper_title, put_scans, scan_marks
@@ -47,6 +48,9 @@ def render(content: PacketContent, *, reserved: int = RESERVED) -> Draft:
     if content.withdrawn_at:
         proof = [_receipt(content, press), _record(content, press, signatures, record)]
         return Binder(_imprint(content, press), press, objects, pictures).bind(proof, reserved, record)
+    if content.receipt:
+        receipt = _handed_in(content, press, record)
+        return Binder(_imprint(content, press), press, objects, pictures).bind([receipt], reserved, record)
     documents = list(_documents(content, press, signatures))
     papers = list(_papers(content, press, scans))
     proofs = [_record(content, press, signatures, record), *_attachments(content, press, attached)]
@@ -127,6 +131,15 @@ def _receipt(content: PacketContent, press: Press) -> Section:
     return Section("receipt", "receipt", title, sheets)
 
 
+def _handed_in(content: PacketContent, press: Press, record: bytes) -> Section:
+    """The receipt of the handing in, which is all that such a file has."""
+    title = word("handed_in.title")
+    strips = handed_in_strips(content, press.page, authority.digest(record))
+    pages = fill_pages(strips, press.page.depth)
+    sheets = [Sheet(press.page, press.plain_page(title), placed=placed) for placed in pages]
+    return Section("receipt", "receipt", title, sheets)
+
+
 def _attachments(content: PacketContent, press: Press, pages: Sequence[ExhibitPage]) -> Iterator[Section]:
     """What proves who signed, after the record that names it."""
     for file, group in groupby(pages, key=lambda page: page.exhibit):
@@ -153,7 +166,9 @@ def _cover(content: PacketContent, press: Press, sections: Sequence[Section]) ->
 
 def _imprint(content: PacketContent, press: Press) -> Imprint:
     """What the file says of itself."""
-    kind = word("receipt.title") if content.withdrawn_at else press.plan.title
+    kind = press.plan.title
+    if content.withdrawn_at or content.receipt:
+        kind = word("receipt.title" if content.withdrawn_at else "handed_in.title")
     names = (content.claim_number, content.jurisdiction, str(content.revision), content.matter.hash)
     return Imprint(
         title=f"{content.claim_number} {kind[press.plan.governing_language]}",

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.claims.act import Reading, SigningAct, Stroke
+from portal.claims.kinds import age
 from portal.claims.particulars import (
     AccountFacts,
     Address,
+    Company,
+    Deceased,
+    Incident,
+    Joinder,
+    Money,
     OtherCounsel,
     Particulars,
     PersonName,
+    Representative,
     Securities,
     Trade,
     VerifiedContact,
 )
 from portal.fonts import Subset, face
 from portal.matters.matter import Matter
-from portal.matters.model import Jurisdiction
+from portal.matters.model import ClaimKind, Jurisdiction
 from portal.packets.content import Exhibit, PacketContent, Sealer, TrackDecision
+from portal.packets.formats import full_name
 from portal.packets.pdf.file import Objects, stream
 from portal.packets.pdf.fonts import put_font
 
@@ -104,6 +114,141 @@ JIWOO = Particulars(
         )
     ),
 )
+
+
+def _contact(kind: Literal["email", "phone"], value: str, minutes: int) -> VerifiedContact:
+    return VerifiedContact(kind=kind, value=value, verified_at=SIGNED - timedelta(minutes=minutes))
+
+
+_HOME = Address(
+    country="KR", postcode="03925", line1="서울특별시 마포구 월드컵북로 396", line2="105동 1502호(상암동)"
+)
+_JOINDER = Joinder(
+    answers={
+        "lawyer": "none", "suit": "none", "mediation": "none", "release": "none", "voucher": "unused",
+        "payment": "repaid",
+    },
+    details={"payment": "카드사에서 2025. 12. 20.에 소액결제 33,000원을 돌려받음"},
+)  # fmt: skip
+_DIARY = (
+    Incident(
+        id="i1",
+        kind="smishing",
+        on=date(2025, 12, 2),
+        until=date(2025, 12, 9),
+        text="택배 배송 지연을 가장한 문자를 네 번 받음. 이름과 동·호수가 적혀 있었음.",
+        minutes=40,
+        reported="KISA 118",
+    ),
+    Incident(
+        id="i2",
+        kind="money",
+        on=date(2025, 12, 4),
+        text="문자에 적힌 곳에서 소액결제 33,000원이 두 번 이루어짐. 한 번은 카드사가 돌려줌.",
+        lost=Money(amount=Decimal("66000"), currency="KRW"),
+        minutes=150,
+        reported="경찰 112, 2025. 12. 5. 접수번호 2025-41872",
+    ),
+    Incident(
+        id="i3",
+        kind="entrance",
+        on=date(2025, 12, 6),
+        text="공동현관 비밀번호가 알려져 관리사무소에서 세대 전체의 번호를 바꿈.",
+        minutes=60,
+    ),
+)
+HAYUN = Particulars(
+    contacts=(_contact("email", "seoyeon.lee@mail.example", 95),),
+    name=PersonName(hangul="김하윤", hanja="金河潤", passport="KIM HAYUN"),
+    birth_date=date(2013, 5, 21),
+    address=_HOME,
+    phone="+821023456789",
+    account=AccountFacts(noticed_on=date(2025, 11, 30)),
+    representatives=(
+        Representative(
+            id="r1",
+            kind="parent",
+            name=PersonName(hangul="이서연", passport="LEE SEOYEON"),
+            birth_date=date(1984, 9, 3),
+        ),
+        Representative(
+            id="r2",
+            kind="parent",
+            name=PersonName(hangul="김도현", passport="KIM DOHYUN"),
+            birth_date=date(1982, 2, 14),
+            invited="+821034567890",
+            contact=_contact("phone", "+821034567890", 22),
+        ),
+    ),
+    diary=_DIARY,
+    joinder=_JOINDER,
+)
+SUMIN = Particulars(
+    contacts=(_contact("email", "sumin.jung@mail.example", 35),),
+    name=PersonName(hangul="정수민", passport="JUNG SUMIN"),
+    birth_date=date(1985, 7, 8),
+    address=_HOME,
+    phone="+821045678901",
+    account=AccountFacts(
+        email="youngho.jung@mail.example",
+        noticed_on=date(2025, 11, 29),
+        harm="아버지는 2025년 11월 30일 저에게 통지 문자를 보여 주시며 걱정하셨습니다.",
+    ),
+    deceased=Deceased(
+        name=PersonName(hangul="정영호", hanja="鄭永浩"),
+        birth_date=date(1951, 1, 19),
+        died_on=date(2025, 12, 28),
+        relation="child",
+        share_of=2,
+        share_in=7,
+    ),
+    diary=_DIARY[:2],
+    joinder=_JOINDER,
+)
+GARAM = Particulars(
+    contacts=(_contact("email", "office@garam.example", 28),),
+    address=Address(country="KR", postcode="34126", line1="대전광역시 유성구 대학로 99", line2="3층"),
+    phone="+82428210000",
+    account=AccountFacts(email="orders@garam.example", noticed_on=date(2025, 12, 1)),
+    company=Company(
+        name="주식회사 가람상회", name_latin="Garam Trading Co., Ltd.", registration="1234567891"
+    ),
+    representatives=(
+        Representative(
+            id="r1",
+            kind="officer",
+            name=PersonName(hangul="한지훈", passport="HAN JIHOON"),
+            position="대표이사",
+        ),
+    ),
+    diary=(
+        _DIARY[1].model_copy(
+            update={
+                "id": "i1",
+                "text": "거래처를 사칭한 전화를 받고 대금을 다른 계좌로 보냄.",
+                "lost": Money(amount=Decimal("1850000"), currency="KRW"),
+            }
+        ),
+    ),
+    joinder=_JOINDER,
+)
+DONGSU = HAYUN.model_copy(
+    update={
+        "name": PersonName(hangul="윤동수", hanja="尹東洙"),
+        "birth_date": date(1944, 3, 2),
+        "representatives": (
+            Representative(
+                id="r1",
+                kind="guardian",
+                name=PersonName(hangul="윤미래", passport="YOON MIRAE"),
+                birth_date=date(1976, 12, 1),
+            ),
+        ),
+    }
+)
+PEOPLE: dict[str, Particulars] = {"minor": HAYUN, "heir": SUMIN, "company": GARAM, "represented": DONGSU}
+"""A child of 12 with both parents, an heir, a company and a ward."""
+_ACTING = {"self": "self", "minor": "child", "heir": "heir", "company": "company", "represented": "ward"}
 ANSWERS = {
     "acting": "self",
     "residence": "kr",
@@ -117,10 +262,12 @@ ANSWERS = {
 }
 
 
-def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
-    """An adult in Seoul for Korean counsel; a Korean in New Jersey, with shares, for American counsel."""
-    particulars = MINJUN if jurisdiction == "kr" else JIWOO
-    tracks = ("kr-consumer",) if jurisdiction == "kr" else ("us-consumer", "us-securities")
+def sample_claim(matter: Matter, jurisdiction: Jurisdiction, kind: ClaimKind = "self") -> PacketContent:
+    """An adult in Seoul for Korean counsel, a Korean in New Jersey, with shares, for American counsel; or of another
+    kind somebody of `PEOPLE`, for either.
+    """
+    who = PEOPLE.get(kind) or (MINJUN if jurisdiction == "kr" else JIWOO)
+    tracks = _tracks(jurisdiction, kind)
     return PacketContent(
         matter=matter,
         jurisdiction=jurisdiction,
@@ -128,17 +275,58 @@ def sample_claim(matter: Matter, jurisdiction: Jurisdiction) -> PacketContent:
         claim_number="CP-7K3M-9QXA" if jurisdiction == "kr" else "CP-4D8R-2WZN",
         revision=1,
         made_at=SIGNED + timedelta(seconds=12),
-        particulars=particulars,
-        answers=ANSWERS | {"residence": jurisdiction},
+        particulars=who,
+        answers=ANSWERS | {"residence": jurisdiction, "acting": _ACTING[kind]},
         decisions=tuple(
             TrackDecision(track, "eligible", _reasons(matter, track), SIGNED) for track in tracks
         ),
-        acts=(sample_act(matter, jurisdiction, particulars, tracks),),
-        exhibits=sample_exhibits(matter, tracks),
+        acts=sample_acts(matter, jurisdiction, who, tracks, kind),
+        exhibits=tuple(
+            replace(one, incident=who.diary[place].id if place < len(who.diary) else "")
+            for place, one in enumerate(sample_exhibits(matter, tracks))
+        ),
         sealer=SEALER,
-        code="5F2K-8WQJ-31T7",
+        code="5F2K-8WQJ-31TG",
         verify_address=f"claims.example/{matter.packets[jurisdiction].governing_language}/verify",
+        kind=kind,
+        age=_age(who),
     )
+
+
+def _tracks(jurisdiction: Jurisdiction, kind: str) -> tuple[str, ...]:
+    if jurisdiction == "kr":
+        return ("kr-consumer",)
+    return ("us-consumer", "us-securities") if kind == "self" else ("us-consumer",)
+
+
+def _age(who: Particulars) -> int | None:
+    return age(who.birth_date, SIGNED.date()) if who.birth_date else None
+
+
+def sample_acts(
+    matter: Matter, jurisdiction: Jurisdiction, who: Particulars, tracks: tuple[str, ...], kind: ClaimKind
+) -> tuple[SigningAct, ...]:
+    """One act of each who signs: of the claimant, or of every representative, an evening apart."""
+    first = sample_act(matter, jurisdiction, who, tracks, kind)
+    if not who.representatives:
+        return (first.model_copy(update={"capacity": "heir"}) if kind == "heir" else first,)
+    return tuple(
+        first.model_copy(
+            update={
+                "signer": one.id,
+                "capacity": one.kind,
+                "signer_name": full_name(one.name),
+                "contacts": (one.contact,) if one.contact else who.contacts,
+                "signed_at": SIGNED - timedelta(hours=3 * (len(who.representatives) - place)),
+                "strokes": first.strokes if place == 1 else _another_hand(first.strokes),
+            }
+        )
+        for place, one in enumerate(who.representatives, 1)
+    )
+
+
+def _another_hand(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    return tuple(tuple((1_000 - x, 60 + y * 0.8, t) for x, y, t in stroke[::-1]) for stroke in strokes)
 
 
 def _reasons(matter: Matter, track: str) -> tuple[str, ...]:
@@ -148,11 +336,15 @@ def _reasons(matter: Matter, track: str) -> tuple[str, ...]:
 
 
 def sample_act(
-    matter: Matter, jurisdiction: Jurisdiction, particulars: Particulars, tracks: tuple[str, ...]
+    matter: Matter,
+    jurisdiction: Jurisdiction,
+    particulars: Particulars,
+    tracks: tuple[str, ...],
+    kind: str = "self",
 ) -> SigningAct:
     """A drawn signature with every text read and every consent given but the one that may be refused."""
     readings = []
-    documents = matter.documents_for(jurisdiction, tracks)
+    documents = matter.documents_for(jurisdiction, tracks, kind, _age(particulars))
     for place, document in enumerate(documents):
         opened = SIGNED - timedelta(minutes=3 * (len(documents) - place))
         consent = document.required is not None
@@ -161,7 +353,9 @@ def sample_act(
                 document=document.id,
                 jurisdiction=jurisdiction,
                 matter_version=matter.version_label,
-                text_hashes={lang: matter.document(document.id, lang).text_hash for lang in ("ko", "en")},
+                text_hashes={
+                    lang: matter.document(document.id, lang, kind).text_hash for lang in ("ko", "en")
+                },
                 opened_at=opened,
                 confirmed_at=opened + timedelta(seconds=97),
                 seconds_open=97 + 11 * place,

@@ -31,6 +31,7 @@ class Answer(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     RECEIPT = "receipt"  # the sealed receipt of a withdrawal
+    HANDED_IN = "handed-in"  # the sealed receipt of a handing in
     NO_LONGER_KEPT = (
         "no-longer-kept"  # the claim was erased; what it sealed can no longer be opened by anybody
     )
@@ -44,7 +45,14 @@ class Answer(StrEnum):
 
 
 GENUINE = frozenset(
-    {Answer.CURRENT, Answer.SUPERSEDED, Answer.WITHDRAWN, Answer.RECEIPT, Answer.NO_LONGER_KEPT}
+    {
+        Answer.CURRENT,
+        Answer.SUPERSEDED,
+        Answer.WITHDRAWN,
+        Answer.RECEIPT,
+        Answer.HANDED_IN,
+        Answer.NO_LONGER_KEPT,
+    }
 )
 """The answers that say: this is what was sealed, unchanged."""
 
@@ -151,6 +159,8 @@ def _of_packet(session: Session, packet: Packet) -> Standing:
     facts = _facts(packet)
     if packet.state != PacketState.SEALED:
         return Standing(Answer.UNSEALED, facts)
+    if packet.kind == PacketKind.RECEIPT:
+        return Standing(Answer.HANDED_IN, facts)
     engagement = packet.engagement
     withdrawn = engagement.state_changed_at if engagement.state is ClaimState.WITHDRAWN else None
     if packet.kind == PacketKind.WITHDRAWAL:

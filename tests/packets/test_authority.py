@@ -259,8 +259,8 @@ def test_the_record_cannot_be_opened_after_erasure(runtime: Runtime) -> None:
 def test_an_act_on_paper_is_kept_with_its_sheets() -> None:
     sheet = PaperSheet(number=3, document="kr-power", signed=True, blob="b", sha256="1" * 64,
                        original_sha256="2" * 64, received_at=samples.SIGNED)  # fmt: skip
-    paper = PaperSigned(code="5F2K-8WQJ-31T7", printed_at=samples.SIGNED, printed_sha256="3" * 64,
+    paper = PaperSigned(code="5F2K-8WQJ-31TG", printed_at=samples.SIGNED, printed_sha256="3" * 64,
                         checked_by="staff", sheets=(sheet,))  # fmt: skip
     (act,) = authority.record_of(with_act(sample(), means="ink", paper=paper))["acts"]
-    assert act["paper"]["code"] == "5F2K-8WQJ-31T7"
+    assert act["paper"]["code"] == "5F2K-8WQJ-31TG"
     assert act["paper"]["sheets"][0]["received_at"] == "2026-02-03T05:05:09.000000Z"

@@ -27,7 +27,7 @@ from tests.packets.claims import a_signed_claim, packets_of
 from tests.packets.test_render import matter, text_of
 
 SOURCE = {
-    one: Source(samples.sample_claim(matter(), one).claim_number, one, 1, "5F2K-8WQJ-31T7", "ab" * 32)
+    one: Source(samples.sample_claim(matter(), one).claim_number, one, 1, "5F2K-8WQJ-31TG", "ab" * 32)
     for one in ("kr", "us")
 }
 

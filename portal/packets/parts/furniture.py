@@ -87,7 +87,8 @@ def claim_furniture(content: PacketContent, page: Page, total: int) -> Callable[
     widest = text_width(_counted(total, total, first), _NAME)
     revision = filled("page.revision", revision=content.revision)[first]
     code = filled("page.code", code=content.code)[first]
-    whose = f"{content.claim_number} · {revision} · {code}"
+    # A receipt of the handing in is no revision of anything.
+    whose = " · ".join([content.claim_number, *([] if content.receipt else [revision]), code])
     claim = Group((artifact(whose, FURNITURE, page.left + widest + 14, foot),))
 
     def marks(number: int) -> list[Mark]:
