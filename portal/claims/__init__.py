@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
         entrance,
         jobs,
         joinder_views,
+        party_views,
         recovering,
         views,
     )

@@ -23,6 +23,8 @@ from portal.web.typed import Line, Short, halfwidth, has_resident_number, refuse
 EARLIEST = date(1900, 1, 1)
 _WRITTEN_DATE = re.compile(r"\s*(\d{4})[-./년\s]{1,3}(\d{1,2})[-./월\s]{1,3}(\d{1,2})[.일\s]{0,3}")
 _NAME_MARKS = " -'’.·,"
+# Generous: some people have six given names, and the packets wrap what does not fit on one line.
+LONGEST_HANGUL, LONGEST_HANJA, LONGEST_PASSPORT = 100, 60, 150
 
 
 def today() -> date:
@@ -122,6 +124,12 @@ def at_least_two(_form: Any, field: Line) -> None:
     """Two characters that are letters or figures."""
     if field.data and sum(c.isalnum() for c in field.data) < 2:
         raise refuse(_("Enter at least two letters."))
+
+
+def a_letter(_form: Any, field: Line) -> None:
+    """One letter at least: there are people with one name, and names of one letter."""
+    if field.data and not any(c.isalpha() for c in field.data):
+        raise refuse(_("Enter a name with letters in it."))
 
 
 class Phone:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +15,11 @@ from wtforms.validators import InputRequired
 
 from portal.claims.difference import Difference
 from portal.claims.fields import (
+    LONGEST_HANGUL,
+    LONGEST_HANJA,
+    LONGEST_PASSPORT,
     Phone,
+    a_letter,
     at_least_two,
     date_parts,
     of_hangul,
@@ -21,7 +27,9 @@ from portal.claims.fields import (
     of_latin,
     parts_of,
     shown_phone,
+    today,
 )
+from portal.claims.kinds import MINOR, SELF, alone, under_age
 from portal.claims.models import Claim
 from portal.claims.particulars import Address, Particulars, PersonName
 from portal.claims.places import STATES, countries
@@ -34,6 +42,10 @@ class StepForm(FlaskForm):
     """One step. ``seen`` tells which saved version the person had before them."""
 
     seen = HiddenField(filters=[lambda mark: (mark or "")[:16]])
+    answers: Mapping[str, str] = {}
+    """What was answered in the check, for forms that depend on it."""
+    claim_holds = Particulars()
+    """What the claim holds, for forms that compare with it."""
     as_one = False  # whether its fields are chosen together where two devices part
     differences: tuple[Difference, ...] = ()
     carried: list[tuple[str, str]]
@@ -72,13 +84,15 @@ class PhraseForm(StepForm):
 class NameForm(StepForm):
     """The name as used in Korea and as in the passport."""
 
-    hangul = Line(_l("Name in Hangul"), [at_least_two, of_hangul], longest=60)
-    hanja = Line(_l("Name in Hanja"), [of_hanja], longest=30)
-    passport = Line(_l("Name as in the passport"), [at_least_two, of_latin], longest=80)
+    hangul = Line(_l("Name in Hangul"), [a_letter, of_hangul], longest=LONGEST_HANGUL)
+    hanja = Line(_l("Name in Hanja"), [of_hanja], longest=LONGEST_HANJA)
+    passport = Line(_l("Name as in the passport"), [a_letter, of_latin], longest=LONGEST_PASSPORT)
     for_us = False
+    kind: str = SELF
 
     def prepare(self, claim: Claim, matter: Matter) -> None:
         self.for_us = claim.engagement("us") is not None
+        self.kind = claim.kind
 
     def validate_passport(self, field: Line) -> None:
         if self.for_us and not field.data:
@@ -98,14 +112,47 @@ class NameForm(StepForm):
 class BirthForm(StepForm):
     """The birth date, which with the name tells people apart where no 주민등록번호 may be asked."""
 
-    birth = date_parts(_l("Date of birth"), needed=_l("Enter your date of birth."))
+    birth = date_parts(_l("Date of birth"), needed=_l("Enter the date of birth."))
+    kind: str = SELF
+    takes_minors = False
 
     @classmethod
     def shown(cls, claim: Claim, particulars: Particulars) -> dict[str, Any]:
         return {"birth": parts_of(particulars.birth_date)}
 
+    def prepare(self, claim: Claim, matter: Matter) -> None:
+        self.kind = claim.kind
+        self.takes_minors = matter.claimants.kind(MINOR) is not None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the age fits what was said about who takes part."""
+        valid = super().validate(extra_validators)
+        born = self.birth.form.value
+        refused = _unfit_age(self.answers, self.kind, born, takes_minors=self.takes_minors) if born else ""
+        if valid and refused:
+            self.birth.form.form_errors.append(refused)
+        return valid and not refused
+
     def apply(self, particulars: Particulars) -> Particulars:
         return particulars.model_copy(update={"birth_date": self.birth.form.value})
+
+
+def _unfit_age(answers: Mapping[str, str], kind: str, born: date, *, takes_minors: bool) -> str:
+    """Why somebody of this age cannot take part as was answered; empty when they can."""
+    young = under_age(born, today())
+    if not young and kind == MINOR and not alone(answers):
+        return _(
+            "This person is 19 or older and so takes part without the parents. Check the date; if it is right,"
+            " answer the check again."
+        )
+    if young and kind not in (SELF, MINOR):
+        return _(
+            "This person is under 19, and so others must sign. Check the date; if it is right, please call the law"
+            " firm and give your claim number."
+        )
+    if young and not takes_minors:
+        return _("Only people of 19 or older can take part here. Check the date.")
+    return ""
 
 
 class AddressForm(StepForm):

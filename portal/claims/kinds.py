@@ -26,4 +26,4 @@ def under_age(born: date, today: date) -> bool:
 
 def alone(answers: Mapping[str, str]) -> bool:
     """Whether a minor began the claim without a parent: the parents are then invited, both of them."""
-    return answers.get(ACTING) in ("minor", "self")
+    return answers.get(ACTING, SELF) in ("minor", "self")

@@ -16,7 +16,7 @@ class _Part(BaseModel):
 
 
 class PersonName(_Part):
-    """A name as used in Korea and as in the passport; at least one of the two."""
+    """A name as used in Korea and as in the passport; at least one of the two. A person may have one name only."""
 
     hangul: str = ""
     hanja: str = ""
@@ -125,6 +125,13 @@ class Company(_Part):
     )
     country: str = Field("KR", description="ISO 3166-1 alpha-2, where it is registered")
 
+    @property
+    def as_name(self) -> PersonName:
+        """The name in the places where a person's would stand: lists, searches, letters."""
+        if any("가" <= c <= "힣" for c in self.name):
+            return PersonName(hangul=self.name, passport=self.name_latin)
+        return PersonName(passport=self.name)
+
 
 class Deceased(_Part):
     """The person whose claim has passed to the claimant as an heir (민법 제1005조), and the claimant's part in it."""
@@ -135,6 +142,7 @@ class Deceased(_Part):
     relation: Literal["spouse", "child", "parent", "sibling", "other"]
     share_of: int = Field(1, ge=1, le=1_000, description="numerator of the share")
     share_in: int = Field(1, ge=1, le=1_000, description="denominator of the share")
+    other_heirs: str = Field("", description="other heirs as far as the claimant knows")
 
 
 class Money(_Part):

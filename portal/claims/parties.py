@@ -28,6 +28,7 @@ from portal.matters.matter import Matter
 from portal.messages import service as messages
 from portal.runtime import Runtime
 
+ALONE = (SELF, "heir")  # kinds that sign for themselves
 Capacity = Literal["self", "parent", "guardian", "officer", "heir"]
 PAUSE = timedelta(minutes=10)  # between two invitations of the same person: a mailbox needs its time
 
@@ -52,7 +53,7 @@ class Signer:
 
 def signers(matter: Matter, claim: Claim, particulars: Particulars) -> tuple[Signer, ...]:
     """Everybody who must sign, in order. Representatives not named yet are missing from it; ``lacks_signers`` tells."""
-    if claim.kind in (SELF, "heir"):
+    if claim.kind in ALONE:
         capacity: Capacity = "heir" if claim.kind == "heir" else "self"
         return (Signer("", capacity, particulars.name or PersonName()),)
     acting = particulars.representatives[: needed(matter, claim, particulars)]
@@ -139,7 +140,9 @@ def join(
     who = latest.representative(party)
     if who is None or not who.invited or who.invited != contact.value:
         raise NotInvited(party)
-    row = row_of(session, claim, party) or _new_row(session, claim, who, now)
+    row = row_of(session, claim, party)
+    if row is None or row.invited_at is None:
+        raise NotInvited(party)
     if row.joined_at is None:
         row.joined_at = now
         audit.record(
@@ -167,15 +170,16 @@ def keep_contact(
         sealed.write_amendment(session, vault, claim, _with_contact(changed, party, contact), now)
 
 
-def refuse(session: Session, runtime: Runtime, claim: Claim, party: str, now: datetime) -> None:
-    """A representative will not sign; whoever began the claim is told. Signing or a new invitation takes it back."""
+def refuse(session: Session, claim: Claim, party: str, now: datetime) -> bool:
+    """A representative will not sign; whether that is new. Signing or a new invitation takes it back."""
     row = row_of(session, claim, party)
     if row is None or row.refused_at is not None:
-        return
+        return False
     row.refused_at = now
     audit.record(
         session, now=now, actor=party_of(claim), action="claim.party_refused", subject=claim.id, party=party
     )
+    return True
 
 
 def settle(session: Session, claim: Claim, before: Particulars, after: Particulars, now: datetime) -> None:

@@ -11,17 +11,23 @@ from portal.claims import diary, diary_words, joinder
 from portal.claims.case_forms import OtherForm
 from portal.claims.exposed import exposed_texts
 from portal.claims.fields import shown_phone
+from portal.claims.kinds import MINOR
 from portal.claims.models import Claim
 from portal.claims.particulars import (
     AccountFacts,
+    Company,
+    Deceased,
     Incident,
     OtherCounsel,
     Particulars,
     PersonName,
+    Representative,
     Securities,
     Trade,
 )
+from portal.claims.party_forms import RELATIONS, shown_contact
 from portal.claims.places import country_name
+from portal.claims.registration import shown_registration
 from portal.claims.steps import steps_of
 from portal.matters.matter import Matter
 from portal.web import language
@@ -43,6 +49,10 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
     """Every step of the claim with its rows; a step not done has rows without values."""
     readers: dict[str, Callable[[], Rows]] = {
         "phrase": lambda: [(_("Your phrase"), particulars.phrase)],
+        "company": lambda: _company(particulars.company),
+        "deceased": lambda: _deceased(particulars.deceased),
+        "representative": lambda: _representative(particulars.representative("r1")),
+        "other-parent": lambda: _other_parent(particulars, matter),
         "name": lambda: _name(particulars.name or PersonName()),
         "birth": lambda: [
             (_("Date of birth"), language.day(particulars.birth_date) if particulars.birth_date else "")
@@ -75,6 +85,50 @@ def _name(name: PersonName) -> Rows:
         (_("Name in Hanja"), name.hanja),
         (_("Name as in the passport"), name.passport),
     ]
+
+
+def _company(company: Company | None) -> Rows:
+    held = company or Company(name="", country="")
+    return [
+        (_("Name of the company or organization"), held.name),
+        (_("Name in Latin letters"), held.name_latin),
+        (_("Where it is registered"), country_name(held.country, language.current()) if held.country else ""),
+        (_("Business registration number (사업자등록번호)"), shown_registration(held.registration)),
+    ]
+
+
+def _deceased(deceased: Deceased | None) -> Rows:
+    if deceased is None:
+        return [(_("The person who died"), "")]
+    return [
+        *_name(deceased.name),
+        (_("Date of birth"), language.day(deceased.birth_date) if deceased.birth_date else ""),
+        (_("Date of death"), language.day(deceased.died_on)),
+        (_("How were you related?"), str(RELATIONS[deceased.relation])),
+        (_("Your share"), f"{deceased.share_of}/{deceased.share_in}"),
+        (_("Other heirs, as far as you know"), deceased.other_heirs),
+    ]
+
+
+def _representative(who: Representative | None) -> Rows:
+    if who is None:
+        return [(_("Name"), "")]
+    rows = [(_("Name in Hangul"), who.name.hangul), (_("Name as in the passport"), who.name.passport)]
+    if who.position:
+        rows.append((_("Title"), who.position))
+    if who.invited:
+        rows.append((_("E-mail address or mobile number"), shown_contact(who.invited)))
+    return rows
+
+
+def _other_parent(particulars: Particulars, matter: Matter) -> Rows:
+    kind = matter.claimants.kind(MINOR)
+    exception = kind.exception(particulars.exception) if kind and particulars.exception else None
+    if exception:
+        return [(_("Who signs?"), exception.text[language.current()])]
+    second = particulars.representative("r2")
+    both = _("Both parents sign") if second else ""
+    return [(_("Who signs?"), both), *(_representative(second) if second else [])]
 
 
 def _address(particulars: Particulars) -> str:

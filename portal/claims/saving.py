@@ -21,9 +21,14 @@ from portal.claims.forms import (
 )
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
+from portal.claims.party_forms import CompanyForm, DeceasedForm, OtherParentForm, RepresentativeForm
 from portal.vault import Vault
 
 FORMS: dict[str, type[StepForm]] = {
+    "company": CompanyForm,
+    "deceased": DeceasedForm,
+    "representative": RepresentativeForm,
+    "other-parent": OtherParentForm,
     "phrase": PhraseForm,
     "name": NameForm,
     "birth": BirthForm,

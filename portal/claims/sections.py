@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from portal.claims.models import Claim
+from portal.claims.particulars import PersonName
 from portal.matters.bilingual import Text
 
 Lines = Callable[[Session, Claim], Sequence[Any]]
@@ -77,3 +78,34 @@ def lines(session: Session, claim: Claim, name: str) -> Sequence[Any]:
     """The lines that a feature brought for this claim."""
     found: dict[str, Lines] = current_app.extensions.get("portal.claim_sections", {})
     return found[name](session, claim) if name in found else ()
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """Somebody who must sign a claim that others sign for; ``here`` is the reader's own line.
+
+    ``waiting``: there is something that they have still to sign. ``contact`` is masked; empty for whoever began the
+    claim, who signs in the claim's own session.
+    """
+
+    party: str
+    seat: str
+    capacity: str
+    name: PersonName
+    here: bool
+    contact: str = ""
+    invited_at: datetime | None = None
+    joined_at: datetime | None = None
+    refused_at: datetime | None = None
+    signed_at: datetime | None = None
+    waiting: bool = True
+
+
+@dataclass(frozen=True)
+class LackingLine:
+    """A paper that proves who acts and that is not there yet, with what follows from it."""
+
+    kind: str
+    name: Text
+    help: Text
+    follows: Text

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.claims import sealed
+from portal.claims import parties, sealed
 from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
-from portal.claims.kinds import kind_of, under_age
+from portal.claims.kinds import MINOR, SELF, alone, kind_of, under_age
 from portal.claims.models import BlindIndex, Claim, Decision, Engagement
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
@@ -78,7 +78,11 @@ def renew_answers(
     _only_draft(claim)
     sealed.write_answers(session, vault, claim, dict(answers))
     choose_tracks(session, matter, claim, tracks, now)
-    _set_kind(claim, kind_of(answers), sealed.read(session, vault, claim), now)
+    before = sealed.read(session, vault, claim)
+    fitting = _fit(claim, answers, before, now)
+    if fitting != before:
+        sealed.write(session, vault, claim, fitting, now)
+        parties.settle(session, claim, before, fitting, now)
 
 
 def choose_language(claim: Claim, language: str) -> None:
@@ -143,16 +147,19 @@ def amend(
         raise AlreadySubmitted("what was filed or ended cannot be changed")
     if seen_revision is not None and seen_revision != claim.revision:
         raise StaleSave("another device saved in between")
-    changed = change(sealed.read_latest(session, vault, claim))
+    before = sealed.read_latest(session, vault, claim)
+    changed = change(before)
     if claim.draft:
+        changed = _fit(claim, sealed.read_answers(session, vault, claim), changed, now)
         sealed.write(session, vault, claim, changed, now)
-        _set_kind(claim, kind_of(sealed.read_answers(session, vault, claim)), changed, now)
+        parties.settle(session, claim, before, changed, now)
         return changed
     signed = sealed.read(session, vault, claim)
     if changed.phrase != signed.phrase:
         signed = signed.model_copy(update={"phrase": changed.phrase})
         sealed.write(session, vault, claim, signed, now)
     sealed.write_amendment(session, vault, claim, changed, now)
+    parties.settle(session, claim, before, changed, now)
     return changed
 
 
@@ -265,9 +272,26 @@ def _only_draft(claim: Claim) -> None:
         raise AlreadySubmitted("what was signed cannot be changed")
 
 
-def _set_kind(claim: Claim, answered: str, particulars: Particulars, now: datetime) -> None:
-    """What the answers say; but somebody under age is a minor whatever was answered."""
-    young = particulars.birth_date is not None and under_age(
-        particulars.birth_date, now.astimezone(SEOUL).date()
-    )
-    claim.kind = "minor" if young and answered == "self" else answered
+def _fit(claim: Claim, answers: Mapping[str, str], particulars: Particulars, now: datetime) -> Particulars:
+    """Set the draft's kind, and answer the details without what only another kind has.
+
+    The kind is what the answers say; but whoever takes part for themselves is a minor until they come of age.
+    """
+    claim.kind = kind_of(answers)
+    born = particulars.birth_date
+    if born is not None and claim.kind in (SELF, MINOR) and alone(answers):
+        claim.kind = MINOR if under_age(born, now.astimezone(SEOUL).date()) else SELF
+    other: dict[str, object] = {}
+    if claim.kind in (SELF, "heir"):
+        other["representatives"] = ()
+    if claim.kind != MINOR:
+        other["exception"] = ""
+    if claim.kind != "heir":
+        other["deceased"] = None
+    if claim.kind == "company":
+        other["birth_date"] = None
+        if particulars.company is None:
+            other["name"] = None
+    elif particulars.company is not None:
+        other |= {"company": None, "name": None, "representatives": ()}
+    return particulars.model_copy(update=other)

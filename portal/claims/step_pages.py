@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from flask import flash, request, session
@@ -23,7 +24,9 @@ def held() -> MultiDict[str, str] | None:
     return held_here(claimant().claim_id) if request.method == "GET" else None
 
 
-def shown(kind: type[SomeForm], claim: Claim, particulars: Particulars) -> SomeForm:
+def shown(
+    kind: type[SomeForm], claim: Claim, particulars: Particulars, answers: Mapping[str, str] | None = None
+) -> SomeForm:
     """The form with what was typed now, or before the session expired, or saved earlier."""
     typed: Any = _typed(kind, claim, particulars) if request.method == "POST" else held()
     form = kind(typed, data=kind.shown(claim, particulars))
@@ -31,6 +34,7 @@ def shown(kind: type[SomeForm], claim: Claim, particulars: Particulars) -> SomeF
         form.seen.data = saving.seen_mark(runtime().vault, kind, claim, particulars)
         if typed is not None:
             flash(_("This is what you typed before you were signed out. It is not saved yet."), "wait")
+    form.answers, form.claim_holds = answers or {}, particulars
     form.prepare(claim, runtime().matters.current().matter)
     return form
 

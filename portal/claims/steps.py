@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from portal.claims import joinder
-from portal.claims.kinds import SELF
+from portal.claims import joinder, parties
+from portal.claims.kinds import MINOR
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.matters.matter import Matter
 
 STAGES = 7  # phrase, person, account, others, evidence, reading, signing
 EVIDENCE_STAGE, READING_STAGE, SIGNING_STAGE = 5, 6, 7
-STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,27 @@ def _named(_matter: Matter, claim: Claim, particulars: Particulars) -> bool:
         return False
     # Papers for the United States carry the name of the passport; Korean ones take it where there is no Korean name.
     return bool(name.passport) if claim.engagement("us") else bool(name.hangul or name.passport)
+
+
+def _of(*kinds: str) -> Callable[[Matter, Claim], bool]:
+    """A step that only claims of these kinds have."""
+    return lambda _matter, claim: claim.kind in kinds
+
+
+def _not_company(_matter: Matter, claim: Claim) -> bool:
+    return claim.kind != "company"
+
+
+def _represented(_matter: Matter, _claim: Claim, particulars: Particulars) -> bool:
+    return particulars.representative("r1") is not None
+
+
+def _both_or_excepted(matter: Matter, claim: Claim, particulars: Particulars) -> bool:
+    """The other parent is named, or an exception that the matter still knows says why one signature is enough."""
+    return (
+        particulars.representative("r2") is not None
+        or parties.exception_of(matter, claim, particulars) is not None
+    )
 
 
 def _states_trades(matter: Matter, claim: Claim) -> bool:
@@ -55,8 +75,12 @@ def keeps_diary(matter: Matter, claim: Claim) -> bool:
 
 STEPS = (
     Step("phrase", 1, lambda _m, _c, p: bool(p.phrase)),
-    Step("name", 2, _named),
-    Step("birth", 2, lambda _m, _c, p: p.birth_date is not None),
+    Step("company", 2, lambda _m, _c, p: p.company is not None, _of("company")),
+    Step("deceased", 2, lambda _m, _c, p: p.deceased is not None, _of("heir")),
+    Step("name", 2, _named, _not_company),
+    Step("birth", 2, lambda _m, _c, p: p.birth_date is not None, _not_company),
+    Step("representative", 2, _represented, _of(MINOR, "represented", "company")),
+    Step("other-parent", 2, _both_or_excepted, _of(MINOR)),
     Step("address", 2, lambda _m, _c, p: p.address is not None),
     Step("contact", 2, lambda _m, _c, p: bool(p.phone)),
     Step("account", 3, lambda _m, _c, p: p.account is not None),
@@ -108,10 +132,5 @@ def missing(matter: Matter, claim: Claim, particulars: Particulars) -> Iterator[
 
 
 def first_missing(matter: Matter, claim: Claim, particulars: Particulars) -> str | None:
-    """The first step that stands between this claim and signing; None when it can be signed.
-
-    A claim that an adult does not make for herself or himself is ``stopped``: staff help from here.
-    """
-    if claim.kind != SELF:
-        return STOPPED
+    """The first step that stands between this claim and signing; None when it can be signed."""
     return next((step.name for step in missing(matter, claim, particulars)), None)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.claims import access, joinder, overview, saving, sealed, service, step_pages, steps
+from portal.claims import access, joinder, overview, saving, sealed, sections, service, step_pages, steps
 from portal.claims.blueprint import pages
 from portal.claims.case_forms import SecuritiesForm
 from portal.claims.errors import AlreadySubmitted, StaleSave
@@ -30,8 +30,19 @@ def show_overview() -> Answer:
     with runtime().database.reading() as reading:
         claim = access.own_claim(reading, claimant())
         shown = overview.read(reading, runtime(), claim)
+        signers = sections.lines(reading, claim, "signers")
+        lacking = sections.lines(reading, claim, "lacking")
+    own = next((line for line in signers if line.here), None)
     template = "claims/tasks.html" if claim.draft else "claims/claim.html"
-    return release(make_response(render_template(template, claim=claim, shown=shown)))
+    return release(make_response(render_template(
+        template,
+        claim=claim,
+        shown=shown,
+        signers=signers,
+        lacking=lacking,
+        kind=_matter().claimants.kind(claim.kind),
+        waits_for_others=own is not None and not own.waiting,
+    )))
 
 
 @pages.route("/claim/details/<name>", methods=["GET", "POST"])
@@ -65,6 +76,7 @@ def review() -> Answer:
         claim = access.own_claim(reading, claimant())
         particulars = sealed.read_latest(reading, runtime().vault, claim)
         shown = overview.read(reading, runtime(), claim)
+        lacking = sections.lines(reading, claim, "lacking")
     if not service.may_amend(claim):
         return redirect(url_for("claims.overview"), 303)
     matter = _matter()
@@ -72,7 +84,13 @@ def review() -> Answer:
     groups = summary(claim, particulars, matter)
     together = joinder.map_of(matter, claim, particulars)
     return render_template(
-        "claims/review.html", claim=claim, groups=groups, missing=missing, shown=shown, together=together
+        "claims/review.html",
+        claim=claim,
+        groups=groups,
+        missing=missing,
+        shown=shown,
+        together=together,
+        lacking=lacking,
     )
 
 

@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
     from portal.packets import handoff_views, jobs, public, signing_views, views, withdrawal_pages
     from portal.packets.amending import changed_lines
     from portal.packets.paper import views as paper
+    from portal.packets.signers import lacking_lines, signer_lines
     from portal.trust import official
 
     assert jobs
@@ -26,4 +27,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(public.pages)
     sections.bring(app, "packets", views.lines_for_claim)
     sections.bring(app, "unsigned", changed_lines)
+    sections.bring(app, "signers", signer_lines)
+    sections.bring(app, "lacking", lacking_lines)
     sections.bring(app, "paper", paper.lines_for_claim)

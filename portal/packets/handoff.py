@@ -64,15 +64,16 @@ class Drawn:
     at: datetime
 
 
-def shown_in(entries: Iterable[ToRead], jurisdiction: str) -> str:
-    """What a hand-off is bound to: the documents of a jurisdiction that are to be signed, as shown.
+def shown_in(entries: Iterable[ToRead], jurisdiction: str, seat: str = "") -> str:
+    """What a hand-off is bound to: the documents of a jurisdiction that are to be signed, as shown, and by whom.
 
     Nothing, where they are not all read: then there is nothing to sign yet.
     """
     own = [entry for entry in entries if entry.jurisdiction == jurisdiction]
     if not own or not all(entry.done for entry in own):
         return ""
-    return shown.digest({entry.document.id: entry.shown for entry in own})
+    by = {"seat": seat} if seat else {}  # no document has this id: a document's stands for its text
+    return shown.digest({entry.document.id: entry.shown for entry in own} | by)
 
 
 def begin(
@@ -84,9 +85,10 @@ def begin(
     language: str,
     now: datetime,
 ) -> tuple[Handoff, str]:
-    """A fresh address with its secret part, which is kept nowhere. An earlier one of the jurisdiction ends."""
+    """A fresh address with its secret part, which is kept nowhere. An earlier one for the same ends."""
     for earlier in _waiting(session, claim, jurisdiction):
-        _end(earlier, now)
+        if earlier.shown == shown_now:
+            _end(earlier, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     handoff = Handoff(
         id=new_id(),
@@ -151,12 +153,16 @@ def newest(
     """The hand-off that the desktop follows: the newest that can still become a signature of what is shown now."""
     query = (
         sa.select(Handoff)
-        .where(Handoff.claim_id == claim.id, Handoff.jurisdiction == jurisdiction)
+        .where(
+            Handoff.claim_id == claim.id,
+            Handoff.jurisdiction == jurisdiction,
+            Handoff.shown == shown_now,
+        )
         .order_by(Handoff.created_at.desc(), Handoff.id.desc())
         .limit(1)
     )
     found = session.scalars(query).one_or_none()
-    if found is None or found.used_at is not None or found.shown != shown_now:
+    if found is None or found.used_at is not None:
         return None
     alive = found.created_at + KEPT > now if found.drawn_at else found.expires_at > now
     return found if alive else None
@@ -170,9 +176,10 @@ def drawn(session: Session, runtime: Runtime, claim: Claim, handoff: Handoff | N
     return Drawn(_STROKES.validate_json(plain), handoff.device, handoff.drawn_at)
 
 
-def use(session: Session, claim: Claim, now: datetime) -> None:
-    """The claim was handed in: none of its addresses does anything more, and no strokes are kept beside the act."""
-    for handoff in session.scalars(sa.select(Handoff).where(Handoff.claim_id == claim.id)):
+def use(session: Session, claim: Claim, now: datetime, shown_now: str) -> None:
+    """This was signed: no address for it does anything more, and no strokes are kept beside the act."""
+    query = sa.select(Handoff).where(Handoff.claim_id == claim.id, Handoff.shown == shown_now)
+    for handoff in session.scalars(query):
         _end(handoff, now)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from portal.claims import access
+from portal.claims import access, parties, sealed
 from portal.claims.models import Claim
 from portal.packets import handoff
 from portal.packets import reading as readings_of
@@ -46,10 +46,10 @@ def phone(token: str) -> Answer:
     """What is to be signed; with the pad once this browser has opened the address."""
     with runtime().database.reading() as session:
         found = handoff.find(session, runtime(), token)
-        claim, entries = _bound(session, found)
+        claim, entries, bound = _bound(session, found)
         if found.drawn_at is not None and _opened_here() == found.id:
             return render_template("packets/handoff_done.html", **_shown(found, claim, entries))
-        _check(found, entries)
+        _check(found, bound)
         return _page(token, found, claim, entries, DrawnForm())
 
 
@@ -60,8 +60,8 @@ def open_address(token: str) -> Answer:
     """Bind the address to this phone. By a press, for some apps look at an address before they show it."""
     with runtime().database.transaction() as session:
         found = handoff.find(session, runtime(), token, to_change=True)
-        _claim, entries = _bound(session, found)
-        _check(found, entries)
+        _claim, _entries, bound = _bound(session, found)
+        _check(found, bound)
         handoff.open_here(found, runtime().clock())
         cookie[_OPENED] = str(found.id)
     return redirect(url_for("handoff.phone", token=token), 303)
@@ -75,8 +75,8 @@ def draw(token: str) -> Answer:
     form = DrawnForm()
     with runtime().database.transaction() as session:
         found = handoff.find(session, runtime(), token, to_change=True)
-        claim, entries = _bound(session, found)
-        _check(found, entries)
+        claim, entries, bound = _bound(session, found)
+        _check(found, bound)
         if found.opened_at is None:
             return redirect(url_for("handoff.phone", token=token), 303)
         if not form.validate():
@@ -86,18 +86,29 @@ def draw(token: str) -> Answer:
     return redirect(url_for("handoff.phone", token=token), 303)
 
 
-def _bound(session: Session, found: Handoff) -> tuple[Claim, list[ToRead]]:
-    """The claim, with what is to be signed of it now. Raises Refused where it was erased."""
+def _bound(session: Session, found: Handoff) -> tuple[Claim, list[ToRead], str]:
+    """The claim, what whoever asked for the address has to sign of it now, and the hash that stands for it.
+
+    Raises Refused where the claim was erased.
+    """
     try:
         claim = access.handed_claim(session, found.claim_id)
     except NotFound as error:
         raise Refused(Ended.UNKNOWN) from error
     published = runtime().matters.current()
-    return claim, readings_of.reading_list(session, runtime(), published, claim)
+    particulars = sealed.read_latest(session, runtime().vault, claim)
+    for seat in (
+        "",
+        *(one.seat for one in parties.signers(published.matter, claim, particulars) if one.seat),
+    ):
+        entries = readings_of.reading_list(session, runtime(), published, claim, seat)
+        shown = handoff.shown_in(entries, found.jurisdiction, seat)
+        if shown == found.shown:
+            return claim, entries, shown
+    return claim, [], ""
 
 
-def _check(found: Handoff, entries: list[ToRead]) -> None:
-    shown = handoff.shown_in(entries, found.jurisdiction)
+def _check(found: Handoff, shown: str) -> None:
     handoff.check(found, shown, _opened_here(), runtime().clock())
 
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.claims import access, sealed
+from portal.claims import access, parties, sealed, sections
 from portal.claims.errors import AlreadySubmitted, ConsentMissing, NotReady, TextsChanged, TrackClosed
 from portal.claims.models import Claim
-from portal.claims.particulars import Particulars
+from portal.claims.parties import Signer
 from portal.identity.models import ClaimantSession
 from portal.matters.model import PacketDocument
 from portal.matters.shelf import PublishedMatter
@@ -65,7 +65,7 @@ class Card:
 
 
 @blueprint.route("/sign", methods=["GET", "POST"])
-@allow.claimant
+@allow.party
 def sign() -> AnyResponse | str:
     """Sign once for each jurisdiction, and hand everything in."""
     published = runtime().matters.current()
@@ -73,20 +73,28 @@ def sign() -> AnyResponse | str:
         claim = access.own_claim(session, claimant(), to_change=True)
         if found := elsewhere(session, claim, published):
             return found
-        entries = readings_of.reading_list(session, runtime(), published, claim)
+        entries = readings_of.reading_list(session, runtime(), published, claim, claimant().party)
         if not all(entry.done for entry in entries):
             return redirect(url_for("packets.read"), 303)
         particulars = sealed.read_latest(session, runtime().vault, claim)
-        place, cards = PlaceForm(), _cards(session, claim, entries, particulars)
+        signer = parties.signer_at(published.matter, claim, particulars, claimant().party)
+        assert signer is not None  # `elsewhere` sends everybody else away
+        place, cards = PlaceForm(), _cards(session, claim, entries, signer)
         forms = [card.form for card in cards]
         refused = None
         if request.method == "POST" and all([place.validate(), *[form.validate() for form in forms]]):
             refused = _submit(session, published, claim, place, cards)
             if refused is None:
                 cookie.pop(_HELD, None)
-                return redirect(url_for("claims.overview"), 303)
+                return redirect(url_for("claims.joined" if claimant().party else "claims.overview"), 303)
+        lacking = sections.lines(session, claim, "lacking")
+        others = [one for one in sections.lines(session, claim, "signers") if not one.here]
     return render_template(
         "packets/sign.html",
+        lacking=lacking,
+        others=others,
+        signer=signer,
+        claim=claim,
         cards=cards,
         place=place,
         wrong=any(form.errors for form in forms),
@@ -96,7 +104,7 @@ def sign() -> AnyResponse | str:
 
 
 @blueprint.get("/sign/phone/<any(kr, us):jurisdiction>")
-@allow.claimant
+@allow.party
 @limiter.limit("120 per minute", key_func=lambda: str(claimant().claim_id))
 def phone(jurisdiction: str) -> AnyResponse | str:
     """The address for the phone and how far the phone is: a page of its own, and what the page of signing follows."""
@@ -110,7 +118,7 @@ def phone(jurisdiction: str) -> AnyResponse | str:
 
 
 @blueprint.post("/sign/phone/<any(kr, us):jurisdiction>")
-@allow.claimant
+@allow.party
 @limiter.limit("30 per hour", key_func=lambda: str(claimant().claim_id))
 def ask_phone(jurisdiction: str) -> Response | AnyResponse:
     """A fresh address; one shown before does nothing more."""
@@ -120,7 +128,7 @@ def ask_phone(jurisdiction: str) -> Response | AnyResponse:
         if found := elsewhere(session, claim, published):
             return found
         entries = _to_sign(session, published, claim, jurisdiction)
-        if not (shown := handoff.shown_in(entries, jurisdiction)):
+        if not (shown := handoff.shown_in(entries, jurisdiction, claimant().party)):
             return redirect(url_for("packets.read"), 303)
         made, token = handoff.begin(
             session, runtime(), claim, jurisdiction, shown, current(), runtime().clock()
@@ -130,15 +138,15 @@ def ask_phone(jurisdiction: str) -> Response | AnyResponse:
 
 
 def _to_sign(session: Session, published: PublishedMatter, claim: Claim, jurisdiction: str) -> list[ToRead]:
-    entries = readings_of.reading_list(session, runtime(), published, claim)
+    entries = readings_of.reading_list(session, runtime(), published, claim, claimant().party)
     if not any(entry.jurisdiction == jurisdiction for entry in entries):
         raise NotFound
     return entries
 
 
-def _cards(session: Session, claim: Claim, entries: Sequence[ToRead], particulars: Particulars) -> list[Card]:
-    name = particulars.name
-    given = dict.fromkeys((name.hangul, name.hanja, name.passport)) if name else {}
+def _cards(session: Session, claim: Claim, entries: Sequence[ToRead], signer: Signer) -> list[Card]:
+    name = signer.name
+    given = dict.fromkeys((name.hangul, name.hanja, name.passport))
     names = tuple(one for text in given if text and (one := faces.typed(text)))
     cards = []
     for jurisdiction in dict.fromkeys(entry.jurisdiction for entry in entries):
@@ -146,7 +154,9 @@ def _cards(session: Session, claim: Claim, entries: Sequence[ToRead], particular
         means = Means.TYPED if stands.state == "none" else Means.PHONE
         form = SignatureForm(prefix=f"{jurisdiction}-", names=names, handed=stands.drawn, means=means)
         own = [entry for entry in entries if entry.jurisdiction == jurisdiction]
-        paper = url_for(_PAPER, jurisdiction=jurisdiction) if _PAPER in current_app.view_functions else ""
+        # On paper everybody signs one print, which whoever began the claim makes and sends back.
+        by_hand = _PAPER in current_app.view_functions and not signer.seat
+        paper = url_for(_PAPER, jurisdiction=jurisdiction) if by_hand else ""
         cards.append(Card(jurisdiction, own, form, stands, paper))
     return cards
 
@@ -154,7 +164,9 @@ def _cards(session: Session, claim: Claim, entries: Sequence[ToRead], particular
 def _phone(session: Session, claim: Claim, entries: Sequence[ToRead], jurisdiction: str) -> Phone:
     """How the newest hand-off stands. Its address shows only in the browser that asked for it."""
     now = runtime().clock()
-    newest = handoff.newest(session, claim, jurisdiction, handoff.shown_in(entries, jurisdiction), now)
+    newest = handoff.newest(
+        session, claim, jurisdiction, handoff.shown_in(entries, jurisdiction, claimant().party), now
+    )
     if newest is None:
         return Phone(jurisdiction, "none")
     if drawn := handoff.drawn(session, runtime(), claim, newest):
@@ -185,7 +197,7 @@ def _submit(
     given = {card.jurisdiction: card.form.given() for card in cards}
     now = runtime().clock()
     try:
-        signing.submit(session, runtime(), published, claim, given, circumstances, now)
+        signing.submit(session, runtime(), published, claim, given, circumstances, now, claimant().party)
     except AlreadySubmitted:
         return None
     except TextsChanged:
@@ -199,8 +211,12 @@ def _submit(
         return _("One of the actions you chose no longer takes new people.")
     except NotReady:
         return _("Something is still missing. Please look through your details.")
-    handoff.use(session, claim, now)
-    flash(_("Received. Nothing you signed can be lost now."), "good")
+    for card in cards:
+        handoff.use(session, claim, now, handoff.shown_in(card.entries, card.jurisdiction, claimant().party))
+    if claim.draft or readings_of.amended(session, runtime(), claim):
+        flash(_("Your signature is kept. The claim is received once everybody has signed."), "good")
+    else:
+        flash(_("Received. Nothing you signed can be lost now."), "good")
     return None
 
 
