@@ -1,29 +1,30 @@
-"""What a claimant does with a claim beside filling it in: answer a request, drop changes, delete a draft."""
+"""What a claimant does with a claim beside filling it in: drop changes, choose a language, delete a draft."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.claims import access, service
 from portal.claims.blueprint import pages
-from portal.claims.states import ClaimState
 from portal.identity import browser
 from portal.web import allow, claimant, runtime
+from portal.web.language import LANGUAGES
 
 
-@pages.post("/claim/answered/<any(kr, us):jurisdiction>")
+@pages.route("/claim/language", methods=["GET", "POST"])
 @allow.claimant
-def answered(jurisdiction: str) -> Response:
-    """Tell counsel that what was asked for is there; a second press finds it told."""
+def our_language() -> str | Response:
+    """In which language messages and letters of this claim are written; the pages go by their address."""
     with runtime().database.transaction() as writing:
-        claim = access.own_claim(writing, claimant(), to_change=True)
-        engagement = claim.engagement(jurisdiction) or abort(404)
-        if engagement.state is ClaimState.INFORMATION_REQUESTED:
-            service.answer_request(writing, engagement, now=runtime().clock())
-            flash(_("Thank you. Counsel goes on with the review."), "good")
-    return redirect(url_for("claims.overview"), 303)
+        claim = access.own_claim(writing, claimant(), to_change=request.method == "POST")
+        chosen = request.form.get("language", "")
+        if request.method == "POST" and chosen in LANGUAGES:
+            service.choose_language(claim, chosen)
+            flash(_("Saved."), "good")
+            return redirect(url_for("claims.overview"), 303)
+    return render_template("claims/language.html", claim=claim)
 
 
 @pages.post("/claim/changes/drop")

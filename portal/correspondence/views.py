@@ -188,7 +188,10 @@ def _engagement(jurisdiction: str) -> Engagement | None:
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
         found = claim.engagement(jurisdiction)
-        return None if found is None or found.state is ClaimState.DRAFT else found
+        if found is None or found.state is ClaimState.DRAFT:
+            return None
+        assert found.claim is claim  # loaded here, to be looked at when this session is closed
+        return found
 
 
 def _typed() -> Any:
@@ -209,6 +212,7 @@ def _talk_page(engagement: Engagement, form: LetterForm) -> str:
         letters = service.talk(session, opened, found)
         new = {one.id for one in letters if one.author == Author.STAFF and one.read_at is None}
         service.read_all(session, found, Author.CLAIMANT, opened.clock())
+        may_write = service.may_write(found)
     return render_template(
         "correspondence/talk.html",
         claim=claim,
@@ -217,7 +221,7 @@ def _talk_page(engagement: Engagement, form: LetterForm) -> str:
         letters=letters,
         new=new,
         form=form,
-        may_write=service.may_write(found),
+        may_write=may_write,
         limits=limits(),
     )
 
