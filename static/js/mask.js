@@ -76,7 +76,7 @@ export class Stage {
 
   word(name, at, box = this.boxes[at]) {
     const percent = Object.fromEntries(Object.entries(box ?? {}).map(([side, value]) => [side, Math.round(100 * value)]));
-    return this.texts[name].replace(/%\((\w+)\)s/g, (_all, key) => (key === "number" ? at + 1 : percent[key]));
+    return this.texts[name].replace(/\{(\w+)\}/g, (_all, key) => (key === "number" ? at + 1 : percent[key]));
   }
 
   say(sentence) {

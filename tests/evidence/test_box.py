@@ -148,14 +148,14 @@ def test_what_a_taken_over_box_answers_is_not_believed() -> None:
         head = b'{"media_type": "%s", "pages": 1, "content": %d}' % (media_type.encode(), len(content))
         return box.LENGTH.pack(len(head)) + head + content + hostile.a_photo(40, 40)
 
-    assert box._read_harmless(*box._read_answer(answer(hostile.a_photo(), "image/jpeg"), 0)).pages == 1
+    assert box.read_harmless(*box._read_answer(answer(hostile.a_photo(), "image/jpeg"), 0)).pages == 1
     for content, media_type in (
         (b"<html>", "image/jpeg"),
         (hostile.a_pdf(), "image/jpeg"),
         (hostile.a_heic(), "image/heic"),
     ):
         with pytest.raises(NotAccepted):
-            box._read_harmless(*box._read_answer(answer(content, media_type), 0))
+            box.read_harmless(*box._read_answer(answer(content, media_type), 0))
 
 
 def test_a_box_that_dies_without_a_word_means_refusal() -> None:
