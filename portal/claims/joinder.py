@@ -70,7 +70,7 @@ class Row:
 class JoinderMap:
     """A person's map: tracks by what was declared, and how each track stands in all.
 
-    `rows` are the things declared; `nothing` are the questions whose answer declares nothing.
+    `rows` are the things declared, the worst first; `nothing` are the questions whose answer declares nothing.
     """
 
     tracks: tuple[Track, ...]
@@ -197,7 +197,8 @@ def map_of(matter: Matter, claim: Claim, particulars: Particulars) -> JoinderMap
     rows = [Row(one, _cells(tracks, matching, one.question.id)) for one in said if not one.option.nothing]
     among = Row(None, _cells(tracks, matching, ""))
     if any(cell.reasons for cell in among.cells):
-        rows.insert(0, among)
+        rows.append(among)
+    rows.sort(key=lambda row: -row.fit.rank)
     return JoinderMap(tracks, tuple(rows), tuple(one for one in said if one.option.nothing))
 
 
