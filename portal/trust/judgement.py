@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from portal.matters.matter import Matter
 from portal.matters.model import MatterToml
 from portal.matters.page import Scam
 from portal.trust import lookalikes
 from portal.trust.addresses import Address, folded, found, hidden
 
 _BLANKS = re.compile(r"\s+")
+_PARTS = re.compile(r"\{\{[^}]*\}\}|[.!?:]\s|\n")
+_SHORTEST_PART = 6  # characters: less is no sentence of ours
 HOME_CODES = ("+82", "+1")  # of the countries that matters are run in
 
 
@@ -93,9 +97,13 @@ def official(matter: MatterToml) -> Official:
     )
 
 
-def judge(matter: MatterToml, text: str) -> Finding:
-    """What can be said of a message or an address; the text is of bounded length."""
-    known, addresses = official(matter), found(text)
+def judge(matter: Matter, text: str) -> Finding:
+    """What can be said of a message or an address; the text is of bounded length.
+
+    Sentences of the matter's own messages are left out when signs of scams are looked for: they warn of the same
+    things in the same words.
+    """
+    known, addresses = official(matter.toml), found(text)
     ours = tuple(one for one in addresses if known.owns(one))
     others = tuple(one for one in addresses if one not in ours)
     unseen = hidden(text)
@@ -119,15 +127,18 @@ def national(number: str) -> str:
 
 
 def _signs(
-    matter: MatterToml, known: Official, text: str, others: tuple[Address, ...], unseen: tuple[str, ...]
+    matter: Matter, known: Official, text: str, others: tuple[Address, ...], unseen: tuple[str, ...]
 ) -> Iterator[Sign]:
     tight = _tight(text)
-    for scam in matter.scams:
-        if _shows(scam, tight, others):
+    rest = tight
+    for sentence in _own_sentences(matter):
+        rest = rest.replace(sentence, "|")
+    for scam in matter.toml.scams:
+        if _shows(scam, rest, others):
             yield Sign(scam.id, scam=scam)
     hosts = [one for one in others if one.host]
     for one in hosts:
-        yield from _tricks(matter, known, one)
+        yield from _tricks(matter.toml, known, one)
     if any(one.kind in ("link", "host") for one in hosts) and any(name in tight for name in known.names):
         yield Sign("our-name")
     if unseen and hosts:
@@ -155,6 +166,16 @@ def _shows(scam: Scam, tight: str, others: tuple[Address, ...]) -> bool:
     numbers = [one.number for one in others if one.kind == "phone"]
     return ("070" in scam.senders and any(national(one).startswith("070") for one in numbers)) or (
         "abroad" in scam.senders and any(_abroad(one) for one in numbers)
+    )
+
+
+@lru_cache(maxsize=4)
+def _own_sentences(matter: Matter) -> tuple[str, ...]:
+    """What the matter's messages say between their placeholders, the longest first."""
+    texts = [text for one in matter.messages.values() for text in (one.subject, one.sms, one.body)]
+    parts = {_tight(part) for text in texts for part in _PARTS.split(text)}
+    return tuple(
+        sorted((part for part in parts if len(part) >= _SHORTEST_PART), key=lambda part: (-len(part), part))
     )
 
 

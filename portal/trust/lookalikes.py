@@ -36,14 +36,15 @@ def imitated(host: str, ours: Iterable[str], others: Iterable[str]) -> str:
     ours, others = tuple(ours), tuple(others)
     if any(is_under(host, domain) for domain in (*ours, *others)):
         return ""
-    seen = skeleton(host)
     for domain in (*ours, *others):
-        if _reads_like(seen, skeleton(domain)) or f"{domain}." in f"{host}.":
+        if f"{domain}." in f"{host}." or _reads_like(host, domain):
             return domain
+    labels = [part for label in host.split(".") for part in label.split("-")]
     for domain in others:
-        name = skeleton(domain.partition(".")[0])
-        labels = [part for label in seen.split(".") for part in label.split("-")]
-        if len(name) >= _SHORTEST_NAME and (name in seen or any(_one_slip(part, name) for part in labels)):
+        name = domain.partition(".")[0]
+        if len(name) >= _SHORTEST_NAME and (
+            skeleton(name) in skeleton(host) or any(_reads_like(part, name) for part in labels)
+        ):
             return domain
     return ""
 
@@ -58,8 +59,12 @@ def _alphabets(label: str) -> set[str]:
     return named & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"}
 
 
-def _reads_like(seen: str, domain: str) -> bool:
-    return is_under(seen, domain) or (len(seen) >= _SHORTEST_NAME and _one_slip(seen, domain))
+def _reads_like(one: str, other: str) -> bool:
+    """Whether one is the other to a hurried eye, or but for one slip."""
+    seen, meant = skeleton(one), skeleton(other)
+    if is_under(seen, meant):
+        return True
+    return len(other) >= _SHORTEST_NAME and (_one_slip(one, other) or _one_slip(seen, meant))
 
 
 def _one_slip(one: str, other: str) -> bool:

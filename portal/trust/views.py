@@ -45,7 +45,7 @@ def report() -> Answer:
             return _page(AskForm(formdata=None)), 422
         return _answer(form.text.data, form), 422
     text, opened = form.text.data, runtime()
-    finding = judge(opened.matters.current().matter.toml, text)
+    finding = judge(opened.matters.current().matter, text)
     with opened.database.transaction() as session:
         service.report(
             session, opened, text, finding,
@@ -128,7 +128,7 @@ def _page(form: AskForm) -> str:
 
 
 def _answer(text: str, form: ReportForm) -> str:
-    finding: Finding = judge(runtime().matters.current().matter.toml, text)
+    finding: Finding = judge(runtime().matters.current().matter, text)
     lang = language.current()
     form.text.data = text
     return render_template(

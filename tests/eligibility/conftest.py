@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Blueprint, Flask
 
-from portal import eligibility, web
+from portal import eligibility, trust, web
 from portal.matters import service
 from portal.matters.folder import read_folder
 from portal.matters.matter import Matter
@@ -34,6 +34,7 @@ def public_pages(runtime: Runtime, published: Matter) -> Flask:
     app.testing = True
     web.furnish(app, runtime)
     eligibility.install(app)
+    trust.install(app)
     where_packets_are_checked = Blueprint("verify", __name__, url_prefix=PREFIX)
     where_packets_are_checked.add_url_rule("/verify", "ask", web.allow.anybody(lambda: "check a packet"))
     app.register_blueprint(where_packets_are_checked)

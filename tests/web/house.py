@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyotp
 from flask import Flask
@@ -20,16 +21,24 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from portal import create_app, identity
+from portal.claims import reminders
 from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import PersonName, VerifiedContact
+from portal.correspondence import enclosures
+from portal.correspondence import service as letters
+from portal.database import new_id
 from portal.evidence import parts
 from portal.evidence import service as evidence
+from portal.messages import service as messages
 from portal.packets import countersigning, handoff, making, reading, samples
 from portal.runtime import Runtime
 from portal.settings import Settings
 from portal.staff import factors
 from portal.staff import service as staff
+from portal.takeout.models import ErasureRequest
+from portal.trust import service as trust
+from portal.trust.judgement import judge
 from tests.batches.claims import an_accepted_claim, asked_for, frozen
 from tests.conftest import NOW, ROOT, Clock
 from tests.packets import paper_scans
@@ -46,6 +55,7 @@ CHOICES = {
     "jurisdiction": ("kr",),
     "whose": ("seal",),
     "sheet": ("1",),
+    "wanted": ("off",),
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = samples.MINJUN.model_copy(
@@ -102,11 +112,17 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
     printed = a_print(runtime, draft)
     send_back(runtime, draft, [paper_scans.jpeg(sheets(runtime, printed)[1])])
     with runtime.database.transaction() as session:
+        scam = trust.report(
+            session, runtime, "택배 지연 안내", judge(runtime.matters.current().matter, "택배 지연 안내"),
+            channel="sms", language="ko", now=NOW,
+        )  # fmt: skip
         countersigned = countersigning.start(session, "kr", now=NOW, deferred=False)
+    enclosure = _letter(runtime, signed)
     with runtime.database.reading() as session:
         claim = session.get_one(Claim, signed.id)
         engagement = claim.engagement("kr")
         file = evidence.list_for(session, runtime, signed.id)[0]
+        said = messages.of_subject(session, claim.subject_id)
     begun = parts.begin(runtime, signed.id, parts.Announced(file_name="안내.jpg"), 900, NOW)
     assert engagement is not None
     held = {
@@ -116,10 +132,28 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         "engagement_id": str(engagement.id),
         "claim_number": signed.number,
         "token": token,
+        "stop_token": reminders.token_of(runtime.vault, signed.id),
+        "message_id": str(said[0].id),
         "print_id": str(printed.id),
         "countersigning_id": str(countersigned.id),
+        "scam_id": str(scam.id),
+        "enclosure_id": str(enclosure),
     }
     return held, cookies
+
+
+def _letter(runtime: Runtime, signed: Claim) -> UUID:
+    """A letter with a picture, and the wish that the claim be erased; answers the picture's id."""
+    with runtime.database.reading() as session:
+        engagement = session.get_one(Claim, signed.id).engagement("kr")
+        assert engagement is not None
+        taken = enclosures.take(runtime, engagement, [a_picture()], NOW)
+    with runtime.database.transaction() as session:
+        found = session.get_one(Claim, signed.id).engagement("kr")
+        assert found is not None
+        letters.write(session, runtime, found, "문자를 또 받았습니다.", taken, now=NOW)
+        session.add(ErasureRequest(id=new_id(), engagement_id=found.id, requested_at=NOW))
+    return taken.rows[0].id
 
 
 def _answered(app: Flask) -> str:
