@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.claims import sealed
 from portal.claims.models import Claim
-from portal.claims.particulars import Particulars, ReplacedContact, VerifiedContact
+from portal.claims.particulars import AccountFacts, Particulars, ReplacedContact, VerifiedContact
 from portal.claims.service import claimant_of
 from portal.claims.telling import tell_at
 from portal.identity import Contact, end_all
@@ -39,7 +39,9 @@ def change_contact(
         ]
         stay = [one for one in particulars.contacts if one.kind != contact.kind]
         changed = {"contacts": (*stay, contact), "replaced": tuple(kept)}
-        return particulars.model_copy(update=changed | _phone(particulars, contact))
+        return particulars.model_copy(
+            update=changed | _phone(particulars, contact) | _account(particulars, contact.kind)
+        )
 
     _rewrite(session, runtime, claim, exchanged, now)
     _record(session, claim, "claim.contact_changed", contact.kind, now)
@@ -64,7 +66,8 @@ def restore(session: Session, runtime: Runtime, claim: Claim, held: Contact, now
         old = VerifiedContact(kind=found.kind, value=found.value, verified_at=now)
         contacts = [*(c for c in one.contacts if c.kind != found.kind), old]
         rest = tuple(c for c in one.replaced if c.value not in (found.value, found.by))
-        return one.model_copy(update={"contacts": tuple(contacts), "replaced": rest} | _phone(one, old))
+        changed = {"contacts": tuple(contacts), "replaced": rest}
+        return one.model_copy(update=changed | _phone(one, old))
 
     _rewrite(session, runtime, claim, back, now)
     end_all(session, claim.id, now)
@@ -76,7 +79,8 @@ def only(session: Session, runtime: Runtime, claim: Claim, contact: VerifiedCont
     """Make a contact the claim's only one; every other opens nothing any more, and everybody is signed out."""
 
     def alone(one: Particulars) -> Particulars:
-        return one.model_copy(update={"contacts": (contact,), "replaced": ()} | _phone(one, contact))
+        changed = {"contacts": (contact,), "replaced": ()}
+        return one.model_copy(update=changed | _phone(one, contact) | _account(one, "email"))
 
     _rewrite(session, runtime, claim, alone, now)
     end_all(session, claim.id, now)
@@ -89,6 +93,14 @@ def _phone(particulars: Particulars, contact: VerifiedContact) -> dict[str, str]
     return {"phone": contact.value}
 
 
+def _account(particulars: Particulars, kind: str) -> dict[str, AccountFacts]:
+    """An account's address that was "the same as the contact" stays what it was."""
+    account = particulars.account
+    if kind != "email" or account is None or account.email or not particulars.email:
+        return {}
+    return {"account": account.model_copy(update={"email": particulars.email})}
+
+
 def _rewrite(
     session: Session,
     runtime: Runtime,
@@ -96,8 +108,8 @@ def _rewrite(
     change: Callable[[Particulars], Particulars],
     now: datetime,
 ) -> None:
-    """Contacts stand in no document that is signed: they count at once, in what was signed and in what is being
-    changed."""
+    """Who is let in and told counts at once, in what was signed and in what is being changed. What was signed says so
+    itself: each act keeps its own details, and a document that states a contact is offered to be signed again."""
     vault, amended = runtime.vault, claim.amendment is not None
     latest = sealed.read_latest(session, vault, claim)
     sealed.write(session, vault, claim, change(sealed.read(session, vault, claim)), now)

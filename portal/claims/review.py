@@ -68,7 +68,12 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
         "joinder": lambda: declared_rows(joinder.declared(matter, claim.tracks, particulars.joinder)),
         "securities": lambda: _securities(particulars.securities or Securities()),
     }
-    proved = ((_("E-mail address, confirmed"), particulars.email),)
+    proved = tuple(
+        (_("Phone number, confirmed"), shown_phone(one.value))
+        if one.kind == "phone"
+        else (_("E-mail address, confirmed"), one.value)
+        for one in particulars.contacts
+    )
     return [
         Group(
             step.name,

@@ -139,7 +139,8 @@ def account(matter: Matter, who: Particulars) -> list[Row]:
     """
     rows = []
     if who.account:
-        rows.append(plain(word("facts.account_email"), who.account.email or who.email))
+        if address := who.account.email or who.email:
+            rows.append(plain(word("facts.account_email"), address))
         if who.account.phone:
             rows.append(plain(word("facts.account_phone"), formats.phone(who.account.phone)))
         if who.account.noticed_on:

@@ -233,3 +233,13 @@ def test_a_phone_beside_the_mailbox_opens_the_claim_too(site: Flask, owner: Visi
     assert held.replaced == ()
     other = Visitor(site)
     assert other.enter(other.ask_code(OWN)).headers["Location"] == "/ko/claim"
+
+
+def test_which_account_was_meant_does_not_change_with_the_mailbox(
+    site: Flask, owner: Visitor, clock: Clock
+) -> None:
+    owner.fill("account")
+    exchange(owner, "new@example.com", clock)
+    account = owner.particulars().account
+    assert account is not None
+    assert account.email == "lost@example.com"
