@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
 from portal import jobs
 from portal.audit import SYSTEM
-from portal.claims import recovery, service, undelivered  # noqa: F401  (it brings a job)
+from portal.claims import growing, recovery, reminders, service, undelivered  # noqa: F401  (they bring jobs)
 from portal.runtime import Runtime
 
 PAGE = 100
@@ -26,6 +27,20 @@ def expire(runtime: Runtime) -> None:
         if drafts:
             log.info("claims.expired", count=len(drafts))
         if len(drafts) < PAGE:
+            return
+
+
+@jobs.every(timedelta(days=1), "claims.of_age")
+def of_age(runtime: Runtime) -> None:
+    """Notice minors who have come of age: whoever began the claim is told, and staff see it."""
+    last: UUID | None = None
+    while True:
+        with runtime.database.transaction() as session:
+            minors = session.scalars(growing.minors(last).limit(PAGE)).all()
+            for claim in minors:
+                growing.notice(session, runtime, claim, runtime.clock())
+            last = minors[-1].id if minors else None
+        if len(minors) < PAGE:
             return
 
 

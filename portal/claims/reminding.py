@@ -24,27 +24,27 @@ def turn_reminders(wanted: str) -> Response:
     return redirect(url_for("claims.overview"), 303)
 
 
-@pages.get("/reminders/<token>")
+@pages.get("/reminders/<stop_token>")
 @allow.anybody
 @limiter.limit("60 per minute")
-def ask_to_stop(token: str) -> str:
+def ask_to_stop(stop_token: str) -> str:
     """A button, so that a program that only looks at addresses stops nothing."""
-    if reminders.claim_id_of(runtime().vault, token) is None:
+    if reminders.claim_id_of(runtime().vault, stop_token) is None:
         abort(404)
-    return render_template("claims/reminders.html", token=token, done=False)
+    return render_template("claims/reminders.html", stop_token=stop_token, done=False)
 
 
-@pages.post("/reminders/<token>")
+@pages.post("/reminders/<stop_token>")
 @allow.anybody
 @without_token
 @limiter.limit("60 per minute")
-def stop_reminders(token: str) -> str:
+def stop_reminders(stop_token: str) -> str:
     """One click, RFC 8058: a mail program posts here without cookies. It stops reminders and shows nothing."""
-    claim_id = reminders.claim_id_of(runtime().vault, token)
+    claim_id = reminders.claim_id_of(runtime().vault, stop_token)
     if claim_id is None:
         abort(404)
     with runtime().database.transaction() as writing:
         claim = access.reminded_claim(writing, claim_id)
         if claim is not None:
             reminders.turn(writing, claim, on=False, now=runtime().clock())
-    return render_template("claims/reminders.html", token=token, done=True)
+    return render_template("claims/reminders.html", stop_token=stop_token, done=True)
