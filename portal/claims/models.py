@@ -153,7 +153,7 @@ class Consent(Base):
     """One consent as given or refused, to one text."""
 
     __tablename__ = "consents"
-    __table_args__ = (sa.UniqueConstraint("claim_id", "document", "given_at"),)
+    __table_args__ = (sa.UniqueConstraint("claim_id", "document", "party", "given_at"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     claim_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("claims.id"))

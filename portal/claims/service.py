@@ -78,8 +78,13 @@ def renew_answers(
     _only_draft(claim)
     sealed.write_answers(session, vault, claim, dict(answers))
     choose_tracks(session, matter, claim, tracks, now)
+    refit(session, vault, claim, now)
+
+
+def refit(session: Session, vault: Vault, claim: Claim, now: datetime) -> None:
+    """Have a draft's kind and details agree with its answers and with the day."""
     before = sealed.read(session, vault, claim)
-    fitting = _fit(claim, answers, before, now)
+    fitting = _fit(claim, sealed.read_answers(session, vault, claim), before, now)
     if fitting != before:
         sealed.write(session, vault, claim, fitting, now)
         parties.settle(session, claim, before, fitting, now)
@@ -281,6 +286,8 @@ def _fit(claim: Claim, answers: Mapping[str, str], particulars: Particulars, now
     born = particulars.birth_date
     if born is not None and claim.kind in (SELF, MINOR) and alone(answers):
         claim.kind = MINOR if under_age(born, now.astimezone(SEOUL).date()) else SELF
+    if claim.kind != MINOR or born is None or under_age(born, now.astimezone(SEOUL).date()):
+        claim.of_age_at = None
     other: dict[str, object] = {}
     if claim.kind in (SELF, "heir"):
         other["representatives"] = ()

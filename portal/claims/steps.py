@@ -78,7 +78,7 @@ STEPS = (
     Step("company", 2, lambda _m, _c, p: p.company is not None, _of("company")),
     Step("deceased", 2, lambda _m, _c, p: p.deceased is not None, _of("heir")),
     Step("name", 2, _named, _not_company),
-    Step("birth", 2, lambda _m, _c, p: p.birth_date is not None, _not_company),
+    Step("birth", 2, lambda _m, c, p: p.birth_date is not None and not c.of_age_at, _not_company),
     Step("representative", 2, _represented, _of(MINOR, "represented", "company")),
     Step("other-parent", 2, _both_or_excepted, _of(MINOR)),
     Step("address", 2, lambda _m, _c, p: p.address is not None),

@@ -35,6 +35,7 @@ MESSAGE_PLACEHOLDERS = {
     "party-sign-again": _TO_OTHERS,
     "party-done": _TO_OTHERS | {"date"},
     "all-signed": _ABOUT_A_CLAIM | {"date"},
+    "of-age": _ABOUT_A_CLAIM,
     "recovery-started": _ABOUT_A_CLAIM | {"date"},
     "recovery-done": _ABOUT_A_CLAIM | {"date"},
     "contact-changed": _ABOUT_A_CLAIM | {"date"},

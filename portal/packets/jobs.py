@@ -26,6 +26,18 @@ def sweep(runtime: Runtime) -> None:
             jobs.defer(session, "packets.make", packet_id=packet_id)
 
 
+@jobs.every(timedelta(minutes=10), "packets.signatures")
+def signatures(runtime: Runtime) -> None:
+    """Void signatures that wait for another signer and are no longer about what is shown, and ask for new ones."""
+    from portal.packets import waiting
+
+    with runtime.database.reading() as session:
+        ids = waiting.claims(session, runtime.clock())
+    for claim_id in ids:
+        with runtime.database.transaction() as session:
+            waiting.void(session, runtime, claim_id, runtime.clock())
+
+
 @jobs.every(timedelta(hours=1), "packets.again", queue="packets")
 def again(runtime: Runtime) -> None:
     """Try the oldest packet whose job has given up waiting; when it can be made now, so can the others."""

@@ -57,7 +57,18 @@ def draft_of(app: Flask, acting: str, email: str = MOTHER, **changed: dict[str, 
     """A draft with every detail given; ``changed`` are other fields for a step, by its name with _ for -."""
     visitor = Visitor(app).begin(email, acting=acting)
     fields = {**FILLED[acting], **{name.replace("_", "-"): value for name, value in changed.items()}}
-    for step in ("phrase", "company", "deceased", "name", "birth", "address", "representative", "other-parent", "contact", "account"):
+    for step in (
+        "phrase",
+        "company",
+        "deceased",
+        "name",
+        "birth",
+        "address",
+        "representative",
+        "other-parent",
+        "contact",
+        "account",
+    ):
         if step in fields:
             sent = visitor.send(step, fields[step])
         elif step in COMMON or (step == "birth" and acting != "company"):
@@ -94,7 +105,9 @@ def joined(app: Flask, contact: str, lang: str = "ko") -> Visitor:
     visitor = Visitor(app, lang)
     visitor.have_answered({}, ())
     entered = visitor.enter(visitor.ask_code(contact))
-    assert entered.status_code == 303 and entered.headers["Location"].endswith("/claim/joined"), entered.headers
+    assert entered.status_code == 303 and entered.headers["Location"].endswith("/claim/joined"), (
+        entered.headers
+    )
     return visitor
 
 
@@ -128,4 +141,15 @@ def latest(visitor: Visitor) -> Particulars:
         return sealed.read_latest(session, visitor.runtime.vault, session.get_one(Claim, visitor.claim().id))
 
 
-__all__ = ["CHILD", "DETAILS", "FATHER", "MOTHER", "acts_of", "draft_of", "joined", "latest", "state_of", "told"]
+__all__ = [
+    "CHILD",
+    "DETAILS",
+    "FATHER",
+    "MOTHER",
+    "acts_of",
+    "draft_of",
+    "joined",
+    "latest",
+    "state_of",
+    "told",
+]

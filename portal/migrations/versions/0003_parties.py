@@ -122,6 +122,7 @@ COLUMNS = (
 def upgrade() -> None:
     for table, column in COLUMNS:
         op.add_column(table, column)
+    _one_answer_each("document", "party", was=("document",))
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.alter_column("codes", "contact", comment="sealed e-mail address or phone number")
     op.create_table(
@@ -166,5 +167,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("claim_parties")
+    _one_answer_each("document", was=("document", "party"))
     for table, column in reversed(COLUMNS):
         op.drop_column(table, column.name)
+
+
+def _one_answer_each(*of: str, was: tuple[str, ...]) -> None:
+    """Each signer answers a consent once in one moment; SQLite makes the table anew for it."""
+    with op.batch_alter_table("consents") as table:
+        table.drop_constraint("_".join(("uq_consents_claim_id", *was, "given_at")), type_="unique")
+        name = "_".join(("uq_consents_claim_id", *of, "given_at"))
+        table.create_unique_constraint(name, ["claim_id", *of, "given_at"])
