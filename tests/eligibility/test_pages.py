@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,9 +32,96 @@ def test_the_matter_page_says_everything_that_the_matter_holds(
             *(item[lang] for item in (*told.exposed, *told.never_asked, *told.steps)),
             *(firm.advertising[lang] for firm in told.counsel),
             *(sender.address for sender in told.senders),
+            *(one.text[lang] for one in (*told.participants, *told.afterwards, *told.at_hand)),
+            *(paper.title[lang] for paper in told.papers),
+            *(row.label[lang] for row in told.fee_rows),
+            *(track.meaning[lang] for track in told.tracks if track.meaning),
+            *(clock.caution[lang] for clock in told.clocks),
+            *((told.disclosure.rule[lang], told.disclosure.caution[lang]) if told.disclosure else ()),
         ]
         text = text_of(reader.page)
         assert [sentence for sentence in said if sentence not in text] == []
+
+
+def test_costs_answer_the_same_questions_in_the_same_order_for_each_country(
+    visitor: Visitor, published: Matter
+) -> None:
+    visitor.get("/")
+    cards = re.findall(r'aria-labelledby="fees-(\w+)">(.*?)</section>', visitor.page, re.DOTALL)
+    rows = {place: [text_of(one) for one in re.findall(r"<dt>(.*?)</dt>", card)] for place, card in cards}
+    assert rows["kr"] == rows["us"] == [row.label["en"] for row in published.toml.fee_rows]
+
+
+def test_your_date_is_told_without_being_kept(visitor: Visitor, korean_visitor: Visitor) -> None:
+    told = visitor.get("/?kr-limitation=2025-11-20")
+    assert told.headers["Cache-Control"] == "no-store"
+    text = text_of(visitor.page)
+    assert (
+        "If you learned on Thursday, November 20, 2025, the period ends with Monday, November 20, 2028"
+        in text
+    )
+    assert "in New York on Monday, November 20, 2028, 10:00 AM" in text
+    assert "727 days left" in text
+    assert "Set-Cookie" not in told.headers
+    korean_visitor.get("/?kr-limitation=2025-11-20")
+    assert "2028년 11월 20일 (월)" in text_of(korean_visitor.page)
+    assert "If you learned on" not in text_of(visitor.get("/").get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1900-01-01", "nobody could know before"), ("2099-01-01", "has not come yet"),
+        ("%3Cb%3E", "Write a date like"),
+        ("' OR 1=1", "Write a date like"),
+    ],
+)  # fmt: skip
+def test_a_day_that_cannot_be_is_refused_beside_the_field(visitor: Visitor, typed: str, said: str) -> None:
+    visitor.get(f"/?kr-limitation={typed}")
+    assert said in text_of(visitor.page)
+    assert "<b>" not in visitor.page.partition('name="kr-limitation" value="')[2][:20]
+
+
+def test_the_disclosure_is_counted_day_by_day_and_claims_nothing(
+    visitor: Visitor, korean_visitor: Visitor
+) -> None:
+    visitor.get("/")
+    text = text_of(visitor.page)
+    assert "This calculation claims nothing." in text
+    assert "Monday, November 24, 2025 business day 4 · last day" in text
+    assert "Sunday, November 23, 2025 weekend" in text
+    assert "The disclosure was made on Tuesday, December 16, 2025, business day 19 of this count." in text
+    korean_visitor.get("/")
+    assert "2025년 12월 4일 (목) 4영업일째 · 마지막 날" in text_of(korean_visitor.page)
+
+
+def test_a_track_without_a_public_paper_says_so(visitor: Visitor) -> None:
+    visitor.get("/")
+    assert text_of(visitor.page).count("We know of no public paper in this case.") == 1
+
+
+def test_terms_lead_to_their_meaning(visitor: Visitor, korean_visitor: Visitor, published: Matter) -> None:
+    for reader in (visitor, korean_visitor):
+        reader.get("/")
+        used = set(re.findall(rf'<a class="term" href="/{reader.lang}/glossary#([\w-]+)"', reader.page))
+        assert {"power-of-attorney", "class-action", "lead-plaintiff", "conflict-of-interest"} <= used
+        reader.get("/glossary")
+        assert all(f'<div id="{term}">' in reader.page for term in used)
+        for term in published.toml.glossary:
+            assert term.meaning[reader.lang] in text_of(reader.page)
+
+
+def test_readers_who_never_heard_of_the_company_are_told_who_it_is(
+    visitor: Visitor, published: Matter
+) -> None:
+    visitor.get("/")
+    assert 'href="/en/company"' in visitor.page
+    visitor.get("/company")
+    company = published.toml.company
+    assert company
+    assert visitor.heading == "Who is Coupang?"
+    for fact in company.facts:
+        assert fact.source["en"] in text_of(visitor.page)
 
 
 def test_the_matter_page_leads_to_the_questions_and_to_a_started_claim(visitor: Visitor) -> None:
