@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from portal.claims.models import Engagement
+from portal.claims.models import Claim, Engagement
 from portal.correspondence.models import Enclosure, Letter
 from portal.database import new_id
 from portal.errors import PortalError
@@ -94,10 +94,12 @@ def take(runtime: Runtime, engagement: Engagement, uploads: Sequence[Upload], no
         return Taken()
     if len(uploads) > MOST_FILES:
         raise TooManyEnclosures(f"{len(uploads)} files")
-    _check_room(runtime, engagement, sum(len(upload.content) for upload in uploads))
+    with runtime.database.reading() as session:
+        claim = session.get_one(Claim, engagement.claim_id)
+        _check_room(session, runtime, claim, sum(len(upload.content) for upload in uploads))
     rows, sealed = [], []
     for number, upload in enumerate(uploads, 1):
-        row, parts = _made(runtime, engagement.claim.subject_id, number, upload)
+        row, parts = _made(runtime, claim.subject_id, number, upload)
         rows.append(row)
         sealed += parts
     stored = blobs.put(runtime, sealed, now)
@@ -186,16 +188,14 @@ def _made(runtime: Runtime, subject_id: UUID, number: int, upload: Upload) -> tu
     return row, [sealed[part] for part in PARTS]
 
 
-def _check_room(runtime: Runtime, engagement: Engagement, more: int) -> None:
+def _check_room(session: Session, runtime: Runtime, claim: Claim, more: int) -> None:
     """All letters of a claim together may hold as much as its evidence may."""
-    mine = [one.id for one in engagement.claim.engagements]
     held = (
         sa.select(sa.func.coalesce(sa.func.sum(Enclosure.size), 0))
         .join(Letter, Enclosure.letter_id == Letter.id)
-        .where(Letter.engagement_id.in_(mine))
+        .where(Letter.engagement_id.in_([one.id for one in claim.engagements]))
     )
-    with runtime.database.reading() as session:
-        total = (session.scalar(held) or 0) + more
+    total = (session.scalar(held) or 0) + more
     if total > runtime.settings.max_claim_mb * MB:
         raise NoRoomForLetters(f"{total} bytes")
 

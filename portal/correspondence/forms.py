@@ -64,7 +64,7 @@ class LetterForm(FlaskForm):
 class AnswerForm(FlaskForm):
     """An answer to a request: words, files, or the word that nothing is missing any more."""
 
-    text = LetterText(_l("Your answer"))
+    text = LetterText(_l("Your answer to counsel"))
     files = MultipleFileField(_l("Photos or PDF files"))
 
 

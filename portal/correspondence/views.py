@@ -190,7 +190,6 @@ def _engagement(jurisdiction: str) -> Engagement | None:
         found = claim.engagement(jurisdiction)
         if found is None or found.state is ClaimState.DRAFT:
             return None
-        assert found.claim is claim  # loaded here, to be looked at when this session is closed
         return found
 
 

@@ -1,7 +1,7 @@
 """The queue: filters and pages by key over the engagements that a staff member may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.claims import access, sealed
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import OPEN, ClaimState
+from portal.correspondence import service as letters
 from portal.evidence.models import EvidenceFile
 from portal.packets.models import Packet
 from portal.review.search import matching
@@ -57,6 +58,7 @@ class Row:
     files: int
     packet: str
     submitted_at: datetime
+    letters: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,11 @@ def _rows(session: Session, vault: Vault, engagements: Sequence[Engagement]) -> 
     claims = {engagement.claim_id for engagement in engagements}
     files = _files(session, claims)
     packets = _packets(session, {engagement.id for engagement in engagements})
-    return [
+    waiting = letters.waiting_in(session, [engagement.id for engagement in engagements])
+    rows = [
         _row(session, vault, one, files.get(one.claim_id, 0), packets.get(one.id, "")) for one in engagements
     ]
+    return [replace(row, letters=waiting.get(row.engagement_id, 0)) for row in rows]
 
 
 def _row(session: Session, vault: Vault, engagement: Engagement, files: int, packet: str) -> Row:

@@ -192,23 +192,54 @@ def test_another_claimants_pages_show_ones_own_claim(site: Flask) -> None:
     assert hong.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
 
 
-def test_the_claimant_says_when_a_request_is_answered(english: Visitor) -> None:
+def test_the_firm_that_waits_for_the_claimant_stands_first(english: Visitor) -> None:
     moved(english, "us", ClaimState.INFORMATION_REQUESTED, note="Please add the notice.")
-    page = english.get("/claim")
-    assert "/en/claim/answered/us" in page.text
-    # The firm that waits for the claimant stands first.
-    assert page.text.index("SJKP LLP") < page.text.index("Daeryun")
-    for _press in range(2):
-        assert english.post("/claim/answered/us").status_code == 303
-    assert english.claim().engagement("us").state is ClaimState.IN_REVIEW  # type: ignore[union-attr]
-    with english.runtime.database.reading() as session:
-        actions = session.scalars(sa.select(AuditEvent.action)).all()
-    assert actions.count("claim.in_review") == 1
+    page = english.get("/claim").text
+    assert "/en/claim/answer/us" in page
+    assert "Your turn" in page
+    assert page.index("SJKP LLP") < page.index("Daeryun")
 
 
-def test_nothing_is_answered_that_nobody_asked(english: Visitor) -> None:
-    english.post("/claim/answered/kr")
-    assert english.claim().engagement("kr").state is ClaimState.SUBMITTED  # type: ignore[union-attr]
+def test_each_state_says_whose_turn_it_is_and_what_comes_next(english: Visitor) -> None:
+    def turns() -> str:
+        return english.get("/claim").text
+
+    assert "Our turn" in turns()  # the packets are being made
+    moved(english, "us", ClaimState.ACCEPTED)
+    assert "The turn of counsel in New York" in turns()
+    moved(english, "us", ClaimState.FILED)
+    assert "The court's turn" in turns()
+    moved(english, "kr", ClaimState.DECLINED, note="Another suit on the same claim was joined.")
+    page = turns()
+    assert "Another suit on the same claim was joined." in page
+    assert "write to the law firm" in page
+
+
+def test_a_signed_claim_tells_what_happened_on_both_clocks(english: Visitor) -> None:
+    page = english.get("/claim").text
+    assert "You signed, and your claim was handed in." in page
+    assert "You began your claim." in page
+    # Noon in Seoul on 24 November is ten in the evening of the 23rd in New York.
+    assert "Tue 24 November 2026, 12:00 PM" in page
+    assert "Mon 23 November 2026, 10:00 PM" in page
+    moved(english, "kr", ClaimState.ACCEPTED)
+    with english.runtime.database.transaction() as session:
+        from portal.audit import Actor
+
+        engagement = session.get_one(Claim, english.claim().id).engagement("kr")
+        assert engagement is not None
+        service.move(
+            session, engagement, ClaimState.DECLINED, actor=Actor("staff"), now=english.runtime.clock()
+        )
+    assert "Counsel did not accept your claim." in english.get("/claim").text
+
+
+def test_the_language_of_messages_is_chosen_for_itself(english: Visitor) -> None:
+    english.get("/claim/language")
+    assert english.post("/claim/language", {"language": "ko"}).headers["Location"] == "/en/claim"
+    assert english.claim().language == "ko"
+    assert english.post("/claim/language", {"language": "tlh"}).status_code == 200
+    assert english.claim().language == "ko"
 
 
 def test_a_draft_is_deleted_at_its_owners_wish(site: Flask) -> None:
@@ -316,8 +347,9 @@ def test_each_message_after_the_phrase_was_chosen_carries_it(english: Visitor) -
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_every_page_has_its_furniture(site: Flask, lang: str) -> None:
     visitor = Visitor(site, lang).begin(tracks=("kr-consumer", "us-securities"))
-    for path in ("/claim", "/claim/review", *(f"/claim/details/{step}" for step in (
-        "phrase", "name", "birth", "address", "contact", "account", "harm", "other", "securities"
+    for path in ("/claim", "/claim/review", "/claim/diary", "/claim/diary/add", "/claim/joinder/suit", *(
+        f"/claim/details/{step}" for step in (
+        "phrase", "name", "birth", "address", "contact", "account", "harm", "securities"
     ))):  # fmt: skip
         page = visitor.get(path)
         assert page.status_code == 200, path

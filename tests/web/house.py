@@ -56,10 +56,14 @@ CHOICES = {
     "whose": ("seal",),
     "sheet": ("1",),
     "wanted": ("off",),
+    "thing": ("suit",),
+    "incident_id": ("i1",),
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = samples.MINJUN.model_copy(
     update={
+        "diary": samples.HAYUN.diary,
+        "joinder": samples.HAYUN.joinder,
         "phrase": "파란 연 1987",
         "name": PersonName(hangul="구름재", passport="GU REUMJAE"),
         "contacts": (VerifiedContact(kind="email", value="reumjae@example.com", verified_at=NOW),),

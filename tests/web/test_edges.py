@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from tests.web.house import PEOPLE, House, Visit, open_house
@@ -182,6 +183,7 @@ def test_in_production_all_of_it_goes_over_tls(house: House, tmp_path: Path, own
         "keyring": str(house.data_dir / "keyring.json"),
         "signer": str(house.data_dir / "signer.p12"),
         "mail_url": "smtps://mail.example.org",
+        "sms_url": SecretStr("none:"),
         "mail_from": "intake@claims.example.org",
         "site_address": "claims.example.org",
         "allowed_hosts": "localhost",
