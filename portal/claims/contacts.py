@@ -23,8 +23,9 @@ def change_contact(
 ) -> None:
     """Put a freshly proved contact in the place of the claim's contact of that kind, or beside it if there is none.
 
-    The claim's contacts so far are told. The one replaced still opens the claim for as long as a recovery would wait,
-    so that its owner can take the exchange back (``restore``). The claimant's other sessions go on.
+    The claim's contacts so far are told. For as long as a recovery would wait, the owner of the one replaced, or of
+    those beside which it was put, can take that back (``restore``), and the one replaced still opens the claim. The
+    claimant's other sessions go on.
     """
     until = now + timedelta(hours=runtime.settings.recovery_hours)
     before = sealed.read(session, runtime.vault, claim)
@@ -34,8 +35,10 @@ def change_contact(
     def exchanged(particulars: Particulars) -> Particulars:
         gone = [one for one in particulars.contacts if one.kind == contact.kind]
         kept = [one for one in particulars.replaced if one.until > now and one.value != contact.value]
+        # Where nothing goes, the others may object to what was put beside them.
         kept += [
-            ReplacedContact(kind=one.kind, value=one.value, by=contact.value, until=until) for one in gone
+            ReplacedContact(kind=one.kind, value=one.value, by=contact.value, until=until)
+            for one in gone or particulars.contacts
         ]
         stay = [one for one in particulars.contacts if one.kind != contact.kind]
         changed = {"contacts": (*stay, contact), "replaced": tuple(kept)}
@@ -46,7 +49,7 @@ def change_contact(
     _rewrite(session, runtime, claim, exchanged, now)
     _record(session, claim, "claim.contact_changed", contact.kind, now)
     for one in before.contacts:
-        tell_at(session, runtime, claim, one.value, "contact-changed", date=day(until, claim.language))
+        tell_at(session, runtime, claim, one.value, "contact-changed", date=day(now, claim.language))
 
 
 def replaced_at(session: Session, runtime: Runtime, claim: Claim, now: datetime) -> list[ReplacedContact]:
@@ -64,15 +67,26 @@ def restore(session: Session, runtime: Runtime, claim: Claim, held: Contact, now
 
     def back(one: Particulars) -> Particulars:
         old = VerifiedContact(kind=found.kind, value=found.value, verified_at=now)
-        contacts = [*(c for c in one.contacts if c.kind != found.kind), old]
+        contacts = [c for c in one.contacts if c.kind != found.kind and c.value != found.by] + [old]
         rest = tuple(c for c in one.replaced if c.value not in (found.value, found.by))
         changed = {"contacts": tuple(contacts), "replaced": rest}
-        return one.model_copy(update=changed | _phone(one, old))
+        phone = _phone(one, old) or ({"phone": ""} if one.phone == found.by else {})
+        return one.model_copy(update=changed | phone)
 
     _rewrite(session, runtime, claim, back, now)
     end_all(session, claim.id, now)
     _record(session, claim, "claim.contact_restored", found.kind, now)
     return True
+
+
+def settle(session: Session, runtime: Runtime, claim: Claim, held: Contact, now: datetime) -> None:
+    """Whoever holds a replaced contact says that the exchange was theirs: then it is over, and nobody can object."""
+
+    def settled(one: Particulars) -> Particulars:
+        return one.model_copy(update={"replaced": tuple(c for c in one.replaced if c.value != held.value)})
+
+    if any(one.value == held.value for one in sealed.read(session, runtime.vault, claim).replaced):
+        _rewrite(session, runtime, claim, settled, now)
 
 
 def only(session: Session, runtime: Runtime, claim: Claim, contact: VerifiedContact, now: datetime) -> None:

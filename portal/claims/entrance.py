@@ -24,7 +24,7 @@ from portal.claims.particulars import Particulars, VerifiedContact
 from portal.claims.visitors import Basis, Visit, basis_here, visit_here
 from portal.claims.ways import Way
 from portal.eligibility import visit
-from portal.identity import browser, sessions
+from portal.identity import Contact, browser, sessions
 from portal.identity.forms import CodeForm
 from portal.matters.shelf import PublishedMatter
 from portal.web import allow, language, runtime
@@ -126,7 +126,7 @@ def chosen() -> Answer:
             if way is None:
                 return redirect(url_for("claims.choose"), 303)
             token = _open(writing, way, basis)
-            place = _place(writing, way)
+            place = _place(writing, way, basis.contact)
     except (identity.ProofSpent, ClaimError):
         return redirect(url_for("identity.start"), 303)
     return browser.admit(redirect(place, 303), token)
@@ -160,7 +160,7 @@ def _enter() -> Response:
                 return _to_the_questions()
             way = found[0] if found else Way(_begin(writing, published, basis, answered))
             token = _open(writing, way, basis)
-            place = _place(writing, way)
+            place = _place(writing, way, basis.contact)
     except (identity.ProofSpent, ClaimError):
         return redirect(url_for("identity.start"), 303)
     return browser.admit(redirect(place, 303), token)
@@ -242,13 +242,12 @@ def open_claim(writing: Session, claim: Claim, basis: Basis, party: str = "") ->
     return identity.open_session(writing, runtime().settings, claim.id, now, party=party, proved=proved)
 
 
-def _place(writing: Session, way: Way) -> str:
+def _place(writing: Session, way: Way, contact: Contact) -> str:
     """Where to go: what was being typed when a session expired, unless something about the contacts is to be seen."""
     if way.party:
         return url_for("claims.joined")
-    if recovery.pending_for(writing, way.claim) or contacts.replaced_at(
-        writing, runtime(), way.claim, runtime().clock()
-    ):
+    replaced = contacts.replaced_at(writing, runtime(), way.claim, runtime().clock())
+    if recovery.pending_for(writing, way.claim) or contact.value in {one.value for one in replaced}:
         return url_for("claims.alarm")
     kept = held(way.claim.id)
     return kept.path if kept else url_for("claims.overview")

@@ -161,11 +161,14 @@ def alarm() -> Answer:
 @pages.post("/claim/alarm")
 @allow.claimant
 def not_me() -> Response:
-    """Stop a recovery, or take back an exchange of the contact that this session was opened by."""
+    """Stop a recovery, take back an exchange of the contact that opened this session, or say that it is right."""
     now = runtime().clock()
     with runtime().database.transaction() as writing:
         claim = access.own_claim(writing, claimant(), to_change=True)
         basis = basis_of(writing, claimant()) or abort(404)
+        if request.form.get("mine"):
+            contacts.settle(writing, runtime(), claim, basis.contact, now)
+            return redirect(url_for("claims.overview"), 303)
         stopped = recovery.cancel(writing, claim, now)
         restored = contacts.restore(writing, runtime(), claim, basis.contact, now)
         if stopped or restored:

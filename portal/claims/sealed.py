@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -111,9 +112,13 @@ def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
 
 def find(session: Session, vault: Vault, kind: str, value: str) -> sa.Select[Claim]:
     """A select of the claims whose index of a kind meets a normalised value."""
-    digest = vault.index(kind, value)
-    found = sa.select(BlindIndex.claim_id).where(BlindIndex.kind == kind, BlindIndex.digest == digest)
-    return sa.select(Claim).where(Claim.id.in_(found))
+    return found_by([vault.index(kind, value)], kind)
+
+
+def found_by(digests: Iterable[bytes], kind: str) -> sa.Select[Claim]:
+    """The same for any of several indexes."""
+    met = (BlindIndex.kind == kind, BlindIndex.digest.in_(list(digests)))
+    return sa.select(Claim).where(Claim.id.in_(sa.select(BlindIndex.claim_id).where(*met)))
 
 
 def _reindex(session: Session, vault: Vault, claim: Claim, particulars: Particulars) -> None:

@@ -9,7 +9,8 @@ from flask import flash, request, session
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal.claims import access, difference, saving, sealed, service
+from portal import jobs
+from portal.claims import access, difference, duplicates, saving, sealed, service
 from portal.claims.forms import StepForm
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
@@ -48,6 +49,8 @@ def save(name: str, form: StepForm) -> Claim:
         form.prepare(claim, matter)
         service.prolong(claim, matter, now)
         mark = saving.save(writing, runtime().vault, claim, form, known, now)
+        if name in duplicates.STEPS and claim.draft:
+            jobs.defer(writing, "claims.duplicates", claim_id=claim.id)
     # What this browser saved last is known to it: going back and saving again is no clash of two devices.
     session["saved"] = {**session.get("saved", {}), name: mark}
     return claim

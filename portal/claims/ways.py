@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.claims import sealed
+from portal.claims import parties, sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.identity import Contact
@@ -72,9 +72,15 @@ def _as_party(session: Session, vault: Vault, slug: str, contact: Contact) -> li
         found += [
             Way(claim, one.id, particulars)
             for one in particulars.representatives
-            if one.invited == contact.value
+            if one.invited == contact.value and _is_invited(session, claim, one.id)
         ]
     return found
+
+
+def _is_invited(session: Session, claim: Claim, party: str) -> bool:
+    """Naming somebody's address invites nobody yet."""
+    row = parties.row_of(session, claim, party)
+    return row is not None and row.invited_at is not None
 
 
 def _claims(session: Session, vault: Vault, slug: str, kind: str, value: str) -> list[Claim]:

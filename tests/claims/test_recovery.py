@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.audit import AuditEvent
-from portal.claims import contacts
+from portal.claims import contacts, duplicates
 from portal.claims.jobs import recoveries
 from portal.claims.models import Claim, Recovery
 from portal.claims.particulars import VerifiedContact
@@ -101,7 +101,9 @@ def test_every_answer_is_the_same_whatever_matches(site: Flask, owner: Visitor, 
         assert session.scalar(sa.select(sa.func.count()).select_from(Recovery)) == 1
 
 
-def test_a_wrong_fact_never_opens_it_however_long_one_waits(site: Flask, owner: Visitor, clock: Clock) -> None:
+def test_a_wrong_fact_never_opens_it_however_long_one_waits(
+    site: Flask, owner: Visitor, clock: Clock
+) -> None:
     number = owner.claim().number
     ask(site, number)
     clock.advance(hours=73)
@@ -202,7 +204,7 @@ def test_an_exchanged_contact_is_told_and_may_object(site: Flask, owner: Visitor
     assert owner.particulars().email == "new@example.com"
     assert told(owner, "contact-changed") == ["lost@example.com"]
     new, old = Visitor(site), Visitor(site)
-    assert new.enter(new.ask_code("new@example.com")).headers["Location"] == "/ko/claim/alarm"
+    assert new.enter(new.ask_code("new@example.com")).headers["Location"] == "/ko/claim"
     new.get("/claim/alarm")
     new.post("/claim/alarm")
     assert new.particulars().email == "new@example.com", "only the old one can object"
@@ -230,9 +232,45 @@ def test_a_phone_beside_the_mailbox_opens_the_claim_too(site: Flask, owner: Visi
     exchange(owner, "+821023456789", clock)
     held = owner.particulars()
     assert (held.email, held.proved_phone) == ("lost@example.com", "+821023456789")
-    assert held.replaced == ()
-    other = Visitor(site)
+    other, old = Visitor(site), Visitor(site)
     assert other.enter(other.ask_code(OWN)).headers["Location"] == "/ko/claim"
+    assert old.enter(old.ask_code("lost@example.com")).headers["Location"] == "/ko/claim/alarm"
+    old.get("/claim/alarm")
+    old.post("/claim/alarm", {"mine": "1"})
+    again = Visitor(site)
+    assert again.enter(again.ask_code("lost@example.com")).headers["Location"] == "/ko/claim", "asked once"
+    assert again.particulars().proved_phone == "+821023456789"
+
+
+def test_a_phone_that_a_stranger_put_beside_the_mailbox_is_taken_away(
+    site: Flask, owner: Visitor, clock: Clock
+) -> None:
+    exchange(owner, "+821011112222", clock)
+    old, thief = Visitor(site), Visitor(site)
+    old.enter(old.ask_code("lost@example.com"))
+    old.get("/claim/alarm")
+    old.post("/claim/alarm")
+    assert [one.value for one in old.particulars().contacts] == ["lost@example.com"]
+    assert thief.enter(thief.ask_code("010-1111-2222")).headers["Location"] == "/ko/check"
+
+
+def test_who_forgot_a_claim_is_told_where_it_is_and_others_learn_nothing(site: Flask, owner: Visitor) -> None:
+    pages = []
+    for email, name in (("second@example.com", "홍길동"), ("other@example.com", "다른이")):
+        new = Visitor(site).begin(email)
+        other = {} if name == "홍길동" else {"hanja": "", "passport": "DAREUN I"}
+        new.fill("name", hangul=name, **other)
+        pages.append(new.fill("birth").headers["Location"])
+        for _run in range(2):
+            duplicates.look(new.runtime, str(new.claim().id))
+    assert pages[0] == pages[1]
+    assert told(owner, "already-have-claim") == ["lost@example.com"]
+
+
+def test_one_contact_with_two_claims_is_no_duplicate(site: Flask, owner: Visitor) -> None:
+    with owner.runtime.database.transaction() as session:
+        claim = session.get_one(Claim, owner.claim().id)
+        assert duplicates.earlier_claims(session, owner.runtime, claim) == []
 
 
 def test_which_account_was_meant_does_not_change_with_the_mailbox(
