@@ -64,7 +64,12 @@ def _wrote(_matter: Matter, _claim: Claim, particulars: Particulars) -> bool:
 
 
 def _joins(matter: Matter, claim: Claim, particulars: Particulars) -> bool:
-    """All is answered, and nothing of it stops the signing of a track that is still to be signed."""
+    """All is answered, and nothing of it stops the signing of a track that is still to be signed.
+
+    Whoever signed while the matter did not ask yet is not asked when something else changes.
+    """
+    if not claim.draft and particulars.joinder is None:
+        return True
     return joinder.complete(matter, claim, particulars) and not joinder.blocking(matter, claim, particulars)
 
 

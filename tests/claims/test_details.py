@@ -32,10 +32,12 @@ def test_each_step_leads_to_the_next_and_the_last_to_evidence(draft: Visitor) ->
         "/ko/claim/details/address",
         "/ko/claim/details/contact",
         "/ko/claim/details/account",
-        "/ko/claim/details/harm",
-        "/ko/claim/details/other",
-        "/ko/claim/evidence",
+        "/ko/claim/details/diary",
+        "/ko/claim/diary",
+        "/ko/claim/joinder",
     ]
+    assert 'href="/ko/claim/details/joinder"' in draft.get("/claim/diary").text
+    assert 'href="/ko/claim/evidence"' in draft.get("/claim/joinder").text
     assert draft.get("/claim/review").status_code == 200
 
 
@@ -55,8 +57,8 @@ def test_everything_given_is_kept(draft: Visitor) -> None:
     assert held.account
     assert str(held.account.noticed_on) == "2025-11-30"
     assert held.account.harm == "택배가 늦어진다는 문자를 받았습니다."
-    assert held.other
-    assert held.other.voucher == "unused"
+    assert held.joinder
+    assert held.joinder.answers["voucher"] == "unused"
 
 
 def test_nothing_given_can_be_read_on_the_disk(draft: Visitor) -> None:
@@ -163,8 +165,6 @@ REFUSED = [
     ("account", {"exposed": "no-such-code"}, "exposed"),
     ("harm", {"harm": "x" * 2001}, "harm"),
     ("harm", {"harm": "문자 🙈"}, "harm"),
-    ("other", {"lawyer": "retained"}, "details"),
-    ("other", {"lawyer": "judge"}, "lawyer"),
 ]
 
 
@@ -181,7 +181,7 @@ def test_wrong_input_is_refused_beside_its_field_and_kept_on_the_page(
     assert "error-summary" in page.text
     assert patient_draft.particulars() == before
     for name, value in {**DETAILS[step], **fields}.items():
-        if 0 < len(value) < 41 and value.isalnum() and step not in ("contact", "other", "account"):
+        if 0 < len(value) < 41 and value.isalnum() and step not in ("contact", "account"):
             assert value in page.text, name
 
 
@@ -204,7 +204,6 @@ def test_a_character_that_cannot_be_printed_is_named(draft: Visitor) -> None:
         ("contact", {"phone": "900101-1357924"}),
         ("account", {"email": "900101-1357924"}),
         ("harm", {"harm": "제 번호는 ９００１０１－１３５７９２４ 입니다"}),
-        ("other", {"lawyer": "retained", "details": "900101 1357924"}),
         ("birth", {"birth-year": "900101-1357924"}),
     ],
 )

@@ -63,7 +63,10 @@ NOH = Person(
             "noticed-day": "30",
         },
         "harm": {"harm": "배송 조회라며 제 이름을 부르는 문자를 열두 번 받았습니다.\n잠을 설쳤습니다."},
-        "other": {"lawyer": "none", "voucher": "unused", "release": "none"},
+        "joinder": {
+            "lawyer": "none", "suit": "none", "mediation": "none", "release": "none", "voucher": "unused",
+            "payment": "none",
+        },
     },
     place="KR",
     planted=(
@@ -105,7 +108,10 @@ HALVORSEN = Person(
         "contact": {"phone": "+1 845 555 0142", "correspondence": "en"},
         "account": {"noticed-year": "2025", "noticed-month": "12", "noticed-day": "1"},
         "harm": {"harm": "I changed every password and watched my accounts for a week."},
-        "other": {"lawyer": "none", "voucher": "none", "release": "none"},
+        "joinder": {
+            "lawyer": "none", "suit": "none", "mediation": "none", "release": "none", "voucher": "none",
+            "payment": "none", "lead": "none",
+        },
         "securities": {
             "trades-0-on": "2025-08-11",
             "trades-0-quantity": "120",

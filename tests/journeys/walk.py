@@ -114,21 +114,46 @@ class Walk:
 
     def details(self, *, until: str = "") -> None:
         """Each step of the details as it comes; stops before ``until``."""
-        while "/claim/details/" in self.page.url:
-            step = urlsplit(self.page.url).path.rsplit("/", 1)[1]
+        while not self.at("/claim/evidence"):
+            step = self.step
             if step == until:
                 return
             self.look(step)
             self.detail(step)
         self.arrive("/claim/evidence")
 
+    @property
+    def step(self) -> str:
+        """The step whose page this is; the diary and the questions about other suits have pages of their own."""
+        path = urlsplit(self.page.url).path.removeprefix(f"/{self.person.lang}/claim/")
+        return path.removeprefix("details/")
+
     def detail(self, step: str) -> None:
         """One step, filled and saved."""
+        if step == "diary":
+            self.diary()
+            return
+        if step.startswith("joinder"):
+            self.joinder(step)
+            return
         if step == "account":
             self.page.locator('input[name="exposed"]').first.check()
         if step == "securities":
             self.press(self.page.locator('button[name="add"]'))
         self.fill(self.person.details[step])
+        self.press()
+
+    def diary(self) -> None:
+        """Before what happened is written down, to where that is done; afterwards on."""
+        words = self.page.locator('main a[href*="/claim/details/harm"]')
+        written = self.person.details["harm"]["harm"].splitlines()[0]
+        self.press(None if self.page.get_by_text(written).count() else words)
+
+    def joinder(self, step: str) -> None:
+        """One question about other suits, or the map at their end."""
+        _joinder, _slash, question = step.partition("/")
+        if question:
+            self.fill({"answer": self.person.details["joinder"][question]})
         self.press()
 
     def begin(self, *, until: str = "") -> None:
@@ -144,10 +169,12 @@ class Walk:
     def add_files(self, files: list[Path]) -> None:
         """Put files through the file chooser and wait until each stands in the list."""
         before = self.page.locator("#kept > li").count()
-        chooser = self.page.locator("input[type=file]")
-        chooser.set_input_files(files)
-        if not self.scripts:
-            self.press(self.page.locator("[data-upload-send]"))
+        self.page.locator("#files").set_input_files(files)
+        add = self.page.locator("[data-upload-send]")
+        if self.scripts:
+            add.click()  # what was chosen is looked through first
+        else:
+            self.press(add)
         expect(self.page.locator("#kept > li")).to_have_count(before + len(files), timeout=PATIENCE)
 
     def read_all(self, refuse: tuple[str, ...] = ()) -> list[str]:

@@ -54,6 +54,7 @@ CHOICES = {
     "document_id": ("kr-retainer", "us-esign"),
     "jurisdiction": ("kr",),
     "whose": ("seal",),
+    "kind": ("self",),
     "sheet": ("1",),
     "wanted": ("off",),
     "thing": ("suit",),
