@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from portal.batches import service as batches
@@ -67,7 +68,9 @@ def settle(runtime: Runtime, seed: int) -> None:
 def _silent(runtime: Runtime) -> Runtime:
     """The same, but messages go nowhere. Made field by field: a command's runtime opens itself when first touched."""
     return Runtime(
-        settings=runtime.settings.model_copy(update={"mail_url": "silent:"}),
+        settings=runtime.settings.model_copy(
+            update={"mail_url": "silent:", "sms_url": SecretStr("silent:"), "sms_url_kr": SecretStr("")}
+        ),
         database=runtime.database,
         vault=runtime.vault,
         storage=runtime.storage,

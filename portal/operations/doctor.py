@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import fonts, jobs, migrations
 from portal.errors import PortalError
+from portal.messages.service import standing
+from portal.messages.sms import check_urls, sends_sms
 from portal.packets import checking, expiry, extending
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import COUNSEL, known_chains, open_firm_key, read_chain
@@ -21,6 +23,7 @@ from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
 
 PATIENCE = timedelta(minutes=15)  # a packet pending longer has no worker
+MAIL_PATIENCE = timedelta(days=1)  # quiet hours hold a message for eleven hours at most
 SHOWN = 5  # claim numbers in one line
 ROOM = 2_000_000_000  # bytes that should be free: some twenty of the largest claims
 
@@ -64,6 +67,7 @@ def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
     yield "counsel", _counsel
     yield "timestamps", _timestamps
     yield "jobs", _jobs
+    yield "messages", _messages
     yield "packets", _packets
     yield "signed", _signed
     yield "seals", _seals
@@ -152,6 +156,19 @@ def _refuse_ending(runtime: Runtime, use: str) -> None:
     for one in expiry.ending(runtime.settings, runtime.clock()):
         if one.use == use:
             raise Unwell(f"the certificate of {one.name} ends on {one.ends:%Y-%m-%d}")
+
+
+def _messages(runtime: Runtime) -> str:
+    check_urls(runtime.settings)
+    with runtime.database.reading() as session:
+        stand = standing(session)
+    waiting = stand.oldest_queued and runtime.clock() - stand.oldest_queued > MAIL_PATIENCE
+    if waiting:
+        raise Unwell(
+            f"{stand.queued} messages wait, the oldest for over {MAIL_PATIENCE.days} day: look for message.not_sent"
+        )
+    sms = "text messages" if sends_sms(runtime.settings) else "no text messages"
+    return f"{stand.queued} wait, {stand.bounced} came back, {stand.failed} not sent; {sms}"
 
 
 def _jobs(runtime: Runtime) -> str:

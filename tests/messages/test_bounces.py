@@ -137,7 +137,7 @@ def test_a_hard_bounce_stops_the_address_and_is_said_by_telephone(hong: Visitor)
 
     page = hong.get("/claim").text
     assert "h···@example.com" in page
-    assert "메시지가 도착하지 않았습니다" in page
+    assert "@example.com에 도착하지 않았습니다" in page
     assert "hong@example.com" not in page
 
 
@@ -146,7 +146,7 @@ def test_a_code_still_goes_there_and_proves_the_address_again(hong: Visitor) -> 
     comes_back(hong, message)
     back = Visitor(hong.app)
     assert back.enter(back.ask_code("hong@example.com")).status_code == 303
-    assert "도착하지 않았습니다" not in back.get("/claim").text
+    assert "에 도착하지 않았습니다" not in back.get("/claim").text
     assert written(hong).channel == "email"
 
 

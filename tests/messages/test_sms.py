@@ -69,7 +69,7 @@ def test_every_kind_has_a_short_text_without_a_link_that_says_number_and_phrase(
 
 def test_a_code_fits_into_one_plain_message_in_both_countries(matter: Matter) -> None:
     for language in ("ko", "en"):
-        said = matter.message("code", language).filled_sms(  # type: ignore[arg-type]
+        said = matter.message("code", language).filled_sms(
             {"code": "123456", "minutes": "10", "site": "-", "claim_number": "", "phrase": "-"}
         )
         assert sms_kind(said) == "SMS"

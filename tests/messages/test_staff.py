@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,7 +36,7 @@ def rows(runtime: Runtime) -> list[OutboxMessage]:
         return list(session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id)))
 
 
-def test_a_message_that_came_back_is_shown_with_its_reason_and_sent_again(desk, opened) -> None:
+def test_a_message_that_came_back_is_shown_with_its_reason_and_sent_again(desk: Any, opened: Runtime) -> None:
     engagement = a_claim(opened, jurisdiction="kr")
     lost(opened, engagement, "5.7.1", address=False)
     client = desk("kr")
@@ -65,7 +66,7 @@ def test_a_message_that_came_back_is_shown_with_its_reason_and_sent_again(desk, 
     assert "claim.read" in actions
 
 
-def test_the_office_sees_its_own_lost_messages_and_no_others(desk, opened) -> None:
+def test_the_office_sees_its_own_lost_messages_and_no_others(desk: Any, opened: Runtime) -> None:
     engagement = a_claim(opened, jurisdiction="kr")
     lost(opened, engagement)
     korean, american = desk("kr"), desk("us")
@@ -79,7 +80,7 @@ def test_the_office_sees_its_own_lost_messages_and_no_others(desk, opened) -> No
     assert desk("admin").get("/staff/messages").status_code == 403
 
 
-def test_another_claims_message_cannot_be_sent_from_here(desk, opened) -> None:
+def test_another_claims_message_cannot_be_sent_from_here(desk: Any, opened: Runtime) -> None:
     own, other = a_claim(opened, jurisdiction="kr"), a_claim(opened, jurisdiction="us")
     message = lost(opened, other)
     client = desk("kr")
