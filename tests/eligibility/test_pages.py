@@ -60,7 +60,7 @@ def test_your_date_is_told_without_being_kept(visitor: Visitor, korean_visitor: 
         "If you learned on Thursday, November 20, 2025, the period ends with Monday, November 20, 2028"
         in text
     )
-    assert "in New York on Monday, November 20, 2028, 10:00 AM" in text
+    assert "in New York on Monday, November 20, 2028, 10:00 AM." in text
     assert "727 days left" in text
     assert "Set-Cookie" not in told.headers
     korean_visitor.get("/?kr-limitation=2025-11-20")
