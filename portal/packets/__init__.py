@@ -13,6 +13,7 @@ def install(app: Flask) -> None:
     from portal.claims import sections
     from portal.packets import handoff_views, jobs, public, signing_views, views, withdrawal_pages
     from portal.packets.amending import changed_lines
+    from portal.packets.paper import form_pages
     from portal.packets.paper import views as paper
     from portal.packets.signers import lacking_lines, signer_lines
     from portal.trust import official
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(handoff_views.blueprint)
     app.register_blueprint(paper.blueprint)
+    app.register_blueprint(form_pages.pages)
     app.register_blueprint(public.pages)
     sections.bring(app, "packets", views.lines_for_claim)
     sections.bring(app, "unsigned", changed_lines)

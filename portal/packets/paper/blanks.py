@@ -41,6 +41,15 @@ _INITIALS = (76.0, 30.0)
 _OPEN_DATE = Text(ko="____________", en="____________")
 
 
+ROOM, NAME = _ROOM, _MIDDLE
+"""The height above the lines, and where the line for a name begins."""
+
+
+def name_room(look: Look) -> float:
+    """Room for a name between the date and the signature."""
+    return look.page.measure - _PAD - _MIDDLE - 14
+
+
 class Blanks(Filling):
     """Fills slots as packets do, but leaves open what the pen fills in."""
 

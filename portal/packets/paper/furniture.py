@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.matters.bilingual import Text
-from portal.packets.paper.marks import PageMark, modules, runs
+from portal.packets.paper.marks import BlankMark, PageMark, modules, runs
 from portal.packets.parts.fields import both
 from portal.packets.parts.furniture import artifact
 from portal.packets.pdf.file import stream
@@ -23,7 +23,7 @@ _NOTICE = FURNITURE.with_(size=6.5, leading=8)
 PICTURE = "Code"
 
 
-def code_form(mark: PageMark) -> bytes:
+def code_form(mark: PageMark | BlankMark) -> bytes:
     """The code as a form XObject of black squares: drawn, not a picture, so that no viewer blurs it."""
     rows = modules(mark.text)
     side = len(rows)
@@ -49,7 +49,7 @@ def sheet_head(press: Press, title: Text, page: Page) -> list[Mark]:
 
 
 def sheet_marks(
-    press: Press, page: Page, mark: PageMark, claim_number: str, *, signature: bool
+    press: Press, page: Page, mark: PageMark | BlankMark, claim_number: str, *, signature: bool
 ) -> list[Mark]:
     """What is this page's own: its codes in two opposite corners, its number, and whether it is to be signed."""
     side = len(modules(mark.text))
@@ -66,7 +66,7 @@ def sheet_marks(
     return marks
 
 
-def _foot(press: Press, page: Page, mark: PageMark, claim_number: str) -> list[Mark]:
+def _foot(press: Press, page: Page, mark: PageMark | BlankMark, claim_number: str) -> list[Mark]:
     first = press.plan.governing_language
     left, rule = page.left + CODE + _QUIET, page.height - page.foot
     counted = (
@@ -77,7 +77,7 @@ def _foot(press: Press, page: Page, mark: PageMark, claim_number: str) -> list[M
     marks: list[Mark] = [
         RuleMark(left, rule, page.width - page.right, rule, 0.4, LINE),
         artifact(counted, _BOLD, left, rule + 3),
-        artifact(f"{mark.shown} · {claim_number}", FURNITURE, left, rule + 13),
+        artifact(" · ".join(part for part in (mark.shown, claim_number) if part), FURNITURE, left, rule + 13),
     ]
     y = rule + 25.0
     for lang in (first, other(first)):

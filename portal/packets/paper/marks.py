@@ -20,6 +20,8 @@ VERSION_LENGTH = 8  # characters of the matter version's hash
 _FORM = "JCP1:{code}:{page}/{pages}:{document}:{version}"
 _READ = re.compile(r"JCP1:([0-9A-Z]{12}):(\d{1,3})/(\d{1,3}):(\d{1,2}):([0-9A-F]{8})")
 
+_BLANK = re.compile(r"JCB1:((?:KR|US)-[A-Z]{4,12}):(\d{1,3})/(\d{1,3}):(\d{1,2}):([0-9A-F]{8})")
+
 
 @dataclass(frozen=True)
 class PageMark:
@@ -46,6 +48,43 @@ class PageMark:
     def shown(self) -> str:
         """The same for people, who type it when no camera reads the code."""
         return f"{self.code} · {self.page}/{self.pages} · D{self.document} · {self.version}"
+
+
+@dataclass(frozen=True)
+class BlankMark:
+    """What the code of a page of a blank form says: whose form, which page of how many, document and version.
+
+    `form` is the jurisdiction and the kind of claim, as `KR-MINOR`. Nobody's claim stands behind it.
+    """
+
+    form: str
+    page: int
+    pages: int
+    document: int
+    version: str
+
+    @property
+    def text(self) -> str:
+        """As it stands in the code, in characters of QR's alphanumeric mode."""
+        return f"JCB1:{self.form}:{self.page}/{self.pages}:{self.document}:{self.version}"
+
+    @property
+    def shown(self) -> str:
+        """The same for people."""
+        return f"{self.form} · {self.page}/{self.pages} · D{self.document} · {self.version}"
+
+
+def form_of(jurisdiction: str, kind: str) -> str:
+    """How codes name the blank form of a jurisdiction for a kind of claim."""
+    return f"{jurisdiction}-{kind}".upper()
+
+
+def read_blank(text: str) -> BlankMark | None:
+    """The mark of a blank form's code; None for any other code."""
+    if not (match := _BLANK.fullmatch(text)):
+        return None
+    page, pages = int(match[2]), int(match[3])
+    return BlankMark(match[1], page, pages, int(match[4]), match[5]) if page <= pages else None
 
 
 def version_of(matter_hash: str) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.claims import sealed
+from portal.claims import parties, sealed
 from portal.claims import service as claims
 from portal.claims.act import Reading, SigningAct
 from portal.claims.errors import AlreadySubmitted, TextsChanged
@@ -23,8 +23,8 @@ from portal.evidence import blobs
 from portal.evidence import service as evidence
 from portal.matters.model import jurisdiction_of
 from portal.matters.shelf import PublishedMatter
+from portal.packets import formats, shown, signing
 from portal.packets import reading as readings_of
-from portal.packets import signing
 from portal.packets.codes import new_code
 from portal.packets.content import Exhibit, PacketContent, Sealer
 from portal.packets.models import PaperPage, PaperPrint
@@ -124,6 +124,8 @@ def _order(
                 copy_sha256="",
                 author=one.author,
                 dated=one.dated,
+                part=one.part,
+                incident=one.incident,
             )
             for one in exhibits
         ),
@@ -153,17 +155,23 @@ def _kept(
 
 
 def _content(order: _Order, circumstances: Circumstances, code: str, now: datetime) -> PacketContent:
-    """The documents' content, with an act of signing that has no signature yet."""
+    """The documents' content, with an act for each who signs that has no signature yet."""
     jurisdiction = jurisdiction_of(order.engagement.jurisdiction)
     matter = order.published.matter
-    act = SigningAct(
-        jurisdiction=jurisdiction,
-        means="ink",
-        language=circumstances.language,
-        place=circumstances.place,
-        signed_at=now,
-        readings=tuple(order.readings),
-        contacts=order.particulars.contacts,
+    acts = tuple(
+        SigningAct(
+            jurisdiction=jurisdiction,
+            signer=one.party,
+            capacity=one.capacity,
+            signer_name=formats.full_name(one.name) if one.party else "",
+            means="ink",
+            language=circumstances.language,
+            place=circumstances.place,
+            signed_at=now,
+            readings=tuple(order.readings),
+            contacts=order.particulars.contacts,
+        )
+        for one in parties.signers(matter, order.claim, order.particulars)
     )
     return PacketContent(
         matter=matter,
@@ -175,11 +183,13 @@ def _content(order: _Order, circumstances: Circumstances, code: str, now: dateti
         particulars=order.particulars,
         answers=order.answers,
         decisions=(),
-        acts=(act,),
+        acts=acts,
         exhibits=order.exhibits,
         sealer=Sealer(matter.counsel(jurisdiction).name.en),
         code=code,
         verify_address="",
+        kind=order.claim.kind,
+        age=shown.age_at_signing(order.engagement, order.particulars, now),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from portal.packets.paper.marks import read_mark
+from portal.packets.paper.marks import read_blank, read_mark
 
 KEPT_SIDE = 2_000
 """Pixels of the longer side that are kept: 170 dpi on A4, at which small print is read without effort."""
@@ -94,7 +94,7 @@ def _parts(grey: Image.Image) -> Iterator[Image.Image]:
 def _read(grey: Image.Image) -> list[_Code]:
     found = []
     for code in zxingcpp.read_barcodes(grey, formats=_FORMATS, try_invert=False):
-        if read_mark(code.text) is not None:
+        if read_mark(code.text) is not None or read_blank(code.text) is not None:
             place = code.position
             right = place.top_right.x - place.top_left.x, place.top_right.y - place.top_left.y
             found.append(_Code(code.text, right))

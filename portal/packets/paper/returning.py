@@ -27,7 +27,7 @@ from portal.packets import paper_scans
 from portal.packets.models import PaperPage, PaperPrint
 from portal.packets.paper import prints
 from portal.packets.paper.box import look_in_box
-from portal.packets.paper.marks import INSTRUCTIONS, PageMark, read_mark
+from portal.packets.paper.marks import INSTRUCTIONS, PageMark, read_blank, read_mark
 from portal.packets.paper.prints import PrintState
 from portal.packets.paper.recognise import Seen
 from portal.runtime import Runtime
@@ -47,6 +47,7 @@ class Fate(StrEnum):
     OLDER = "older"
     CLOSED = "closed"  # nothing of this print is waited for any more
     FOREIGN = "foreign"
+    BLANK = "blank"  # of a blank form, which staff type in
     SEVERAL = "several"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
@@ -133,8 +134,11 @@ def _take_one(
     now: datetime,
 ) -> Result:
     marks = {mark for text in seen.texts if (mark := read_mark(text))}
+    blanks = {blank for text in seen.texts if (blank := read_blank(text))}
+    if len(blanks) == 1 and not marks:
+        return _ending(result, Fate.BLANK, blanks.pop().page)
     if len(marks) != 1:
-        return _ending(result, Fate.SEVERAL if marks else Fate.UNREADABLE)
+        return _ending(result, Fate.SEVERAL if marks or blanks else Fate.UNREADABLE)
     mark = marks.pop()
     with runtime.database.reading() as session:
         found = _belongs(session, sender, mark)

@@ -91,6 +91,12 @@ _SENTENCES: dict[Fate, Callable[[str, int], str]] = {
     Fate.FOREIGN: lambda picture, _number: _(
         "%(picture)s is not of this print. It was not kept.", picture=picture
     ),
+    Fate.BLANK: lambda picture, number: _(
+        "%(picture)s: page %(number)s of a blank form. It was not kept: please send blank forms by post, or fill in "
+        "this claim on the screen and print it.",
+        picture=picture,
+        number=number,
+    ),
     Fate.SEVERAL: lambda picture, _number: _(
         "%(picture)s shows more than one page. Please photograph each page on its own.", picture=picture
     ),

@@ -216,6 +216,11 @@ def _label(label: Text, first: str, room: float = 10_000.0) -> Group:
     return Group(marks, lasting=True)
 
 
+def role_label(label: Text, first: str, x: float, y: float, room: float) -> GroupMark:
+    """A label in both languages at x, y, as signature blocks have it."""
+    return GroupMark(x, y, _label(label, first, room))
+
+
 def _label_height(label: Text, first: str, room: float) -> float:
     beside = text_width(label[first], LABEL) + 5 + text_width(label[other(first)], SMALL)
     return LABEL.leading * (1 if beside <= room else 2)
@@ -281,7 +286,7 @@ def consent_choice(
     second, width = other(first), look.page.measure
     reading = next((one for one in act.readings if one.document == document.id), None)
     given = reading.given if reading else None
-    strips = [space(8), _choices(given, width, first)]
+    strips = [space(8), choices(given, width, first)]
     if reading and reading.confirmed_at and given is not None:
         at, moment = word("consent.at"), reading.confirmed_at
         times = " · ".join(formats.clock_time(moment, zone) for zone in (formats.SEOUL, formats.NEW_YORK))
@@ -292,7 +297,8 @@ def consent_choice(
 
 
 @lru_cache(32)
-def _choices(given: bool | None, width: float, first: str) -> Strip:
+def choices(given: bool | None, width: float, first: str) -> Strip:
+    """Both boxes of a consent; neither is ticked while it is open."""
     marks: list[Mark] = [BoxMark(0, 0, width, 36, stroke=SOFT, line=0.6, radius=4)]
     marks += _choice("consent.given", first, 12, ticked=given is True)
     marks += _choice("consent.refused", first, width / 2 + 8, ticked=given is False)

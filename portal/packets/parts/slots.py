@@ -141,7 +141,7 @@ class Filling:
         if not securities or not securities.trades:
             return [two_columns(word("trades.none"), self.first, self.width, self.look.note)]
         cells = rows.trade_cells(self.content.particulars, self.first)
-        strips = table(_trade_columns(), cells, self.first, self.width, look=self.look)
+        strips = table(trade_columns(), cells, self.first, self.width, look=self.look)
         if securities.lead_roles:
             roles = [Field(word("trades.lead_roles"), securities.lead_roles)]
             strips += fields(roles, self.first, self.width, look=self.look)
@@ -196,7 +196,8 @@ def diary_columns() -> list[Column]:
     ]
 
 
-def _trade_columns() -> list[Column]:
+def trade_columns() -> list[Column]:
+    """The columns of trades, under `rows.TRADE_HEADS`."""
     shares = ((2.2, False), (1.6, False), (1.6, True), (2.0, True), (2.6, False))
     return [
         Column(word(head), share, right)
