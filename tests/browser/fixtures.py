@@ -86,11 +86,12 @@ def watched_page(browser: Browser, lang: str, *, phone: bool = False, scripts: b
 
 
 def watch(page: Page) -> list[str]:
-    """What goes wrong on the page from now on; an answer with an error status is not counted."""
+    """What goes wrong on the page from now on; an error status or a connection that the test cut is not counted."""
     wrong: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
-        if message.type == "error" and "the server responded with a status" not in message.text:
+        expected = ("the server responded with a status", "net::ERR_INTERNET_DISCONNECTED")
+        if message.type == "error" and not any(one in message.text for one in expected):
             wrong.append(f"console: {message.text}")
 
     def failed(error: Error) -> None:
