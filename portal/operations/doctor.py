@@ -59,6 +59,7 @@ class Unwell(PortalError):
 def _checks() -> Iterator[tuple[str, Callable[[Runtime], str]]]:
     yield "database", _database
     yield "matter", _matter
+    yield "senders", _senders
     yield "keyring", _keyring
     yield "storage", _storage
     yield "disk", _disk
@@ -91,6 +92,20 @@ def _database(runtime: Runtime) -> str:
 def _matter(runtime: Runtime) -> str:
     published = runtime.matters.current()
     return f"{published.matter.version_label}, published {published.published_at:%Y-%m-%d}"
+
+
+def _senders(runtime: Runtime) -> str:
+    """People tell our messages from false ones by the matter's list: what we really send from must stand in it."""
+    senders, settings = runtime.matters.current().matter.toml.senders, runtime.settings
+    real = {"email": settings.mail_from.casefold(), "web": settings.site_address.partition(":")[0].casefold()}
+    unlisted = []
+    for kind, address in real.items():
+        listed = [one.address.casefold() for one in senders if one.kind == kind]
+        if listed and address not in listed:
+            unlisted.append(address)
+    if unlisted and settings.production:
+        raise Unwell(f"the matter's senders do not list {', '.join(unlisted)}: messages of ours look false")
+    return f"{len(senders)} listed" + (f"; not {', '.join(unlisted)} (demo)" if unlisted else "")
 
 
 def _keyring(runtime: Runtime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -74,3 +76,14 @@ def test_a_check_that_does_not_run_is_noticed_after_two_days(
     well, text = findings()["seals"]
     assert well
     assert text.startswith("all held on 2026-11-27")
+
+
+def test_a_sender_that_the_matter_does_not_list_is_named_where_real_people_are_written_to(runtime: Runtime):
+    publish(runtime)
+
+    def told(**said: str) -> str:
+        settings = runtime.settings.model_copy(update={"env": "production", **said})
+        return doctor._look("senders", doctor._senders, replace(runtime, settings=settings)).text
+
+    assert "portal.example" in told(mail_from="intake@portal.example", site_address="claims.example")
+    assert told(mail_from="notice@claims.example", site_address="claims.example") == "3 listed"
