@@ -234,9 +234,14 @@ def unfinished(session: Session, runtime: Runtime, claim: Claim) -> list[Unfinis
 
 
 def sweep(runtime: Runtime, now: datetime) -> int:
-    """Forget what nobody went on with for a day, and finished ones; answers how many. Repeating it is harmless."""
+    """Forget what nobody went on with for a day, finished or not, and all of erased claims; answers how many."""
+    erased = sa.select(Claim.id).where(Claim.erased_at.is_not(None))
     with runtime.database.transaction() as session:
-        expired = session.scalars(sa.select(PartialUpload).where(PartialUpload.touched_at < now - KEPT)).all()
+        expired = session.scalars(
+            sa.select(PartialUpload).where(
+                (PartialUpload.touched_at < now - KEPT) | PartialUpload.claim_id.in_(erased)
+            )
+        ).all()
         for upload in expired:
             _forget(session, upload, now)
     return len(expired)
