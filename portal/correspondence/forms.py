@@ -71,4 +71,6 @@ class AnswerForm(FlaskForm):
 class ReplyForm(FlaskForm):
     """A letter of staff to the claimant."""
 
-    text = LetterText(_l("Your letter to the claimant"), [Needed(_l("Write what you want to say."))])
+    text = LetterText(
+        _l("Your letter to the claimant"), [Needed(_l("Write what you want to say."))], id="letter-text"
+    )

@@ -184,7 +184,7 @@ def waiting_in(session: Session, engagements: Sequence[UUID]) -> dict[UUID, int]
     return {row.engagement_id: row.number for row in session.execute(open_ones)}
 
 
-def _open_letters() -> sa.Select[tuple[UUID, datetime, int]]:
+def _open_letters() -> sa.Select[UUID, datetime, int]:
     return (
         sa.select(
             Letter.engagement_id,

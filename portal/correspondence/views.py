@@ -155,8 +155,8 @@ REFUSED = (RefusedFile, enclosures.TooManyEnclosures, enclosures.NoRoomForLetter
 def _why(refused: Exception) -> str:
     """Why a letter was not sent; what was written stands in its field still."""
     if isinstance(refused, RefusedFile):
-        reason = wording.refusal(refused.refusal, refused.name)
-        return f"{reason} {_('Your letter is not sent yet; please choose the files again.')}"
+        again = _("Your letter is not sent yet; please choose the files again.")
+        return f"{wording.refusal(refused.refusal, refused.name)} {again}"
     if isinstance(refused, service.TooManyLetters):
         return _(
             "You have sent %(count)s letters within a day. Please wait until tomorrow, or call the law firm.",

@@ -202,6 +202,8 @@ def _note(session: Session, packet: Packet, failure: str | None, now: datetime) 
 
 
 def _failure_of(session: Session, runtime: Runtime, packet: Packet) -> str | None:
+    if packet.engagement.claim.erased_at is not None:
+        return None  # its file was deleted with the claim, as it should be
     try:
         data = service.open_packet(session, runtime, packet)
     except Missing:

@@ -148,7 +148,7 @@ def count_open(session: Session, seen: sa.Select[Engagement]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
-def _open(seen: sa.Select[Engagement]) -> sa.Select[tuple[Engagement, ErasureRequest]]:
+def _open(seen: sa.Select[Engagement]) -> sa.Select[Engagement, ErasureRequest]:
     return (
         seen.add_columns(ErasureRequest)
         .join(ErasureRequest, ErasureRequest.engagement_id == Engagement.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -94,7 +95,7 @@ def _sweep_paper(runtime: Runtime, now: datetime) -> int:
     return _delete(runtime, keys)
 
 
-def _engagements() -> sa.Select[tuple[object]]:
+def _engagements() -> sa.Select[UUID]:
     return (
         sa.select(Engagement.id)
         .join(Claim, Engagement.claim_id == Claim.id)
