@@ -38,6 +38,9 @@ from portal.web import language
 from portal.web.typed import Line, Needed, halfwidth, refuse
 
 
+LONGEST_LINE = 300  # of an address
+
+
 class StepForm(FlaskForm):
     """One step. ``seen`` tells which saved version the person had before them."""
 
@@ -182,7 +185,7 @@ class KoreanAddressForm(AddressForm):
 
     place = "KR"
     postcode = Line(_l("Postcode"), [Needed(_l("Enter the postcode."))], longest=12)
-    line1 = Line(_l("Road name address"), [Needed(_l("Enter the road name address."))], longest=200)
+    line1 = Line(_l("Road name address"), [Needed(_l("Enter the road name address."))], longest=LONGEST_LINE)
     line2 = Line(_l("Building, floor, door"), longest=120)
 
     def validate_postcode(self, field: Line) -> None:
@@ -204,7 +207,7 @@ class AmericanAddressForm(AddressForm):
     """Street, city, state and ZIP."""
 
     place = "US"
-    line1 = Line(_l("Street address"), [Needed(_l("Enter the street address."))], longest=200)
+    line1 = Line(_l("Street address"), [Needed(_l("Enter the street address."))], longest=LONGEST_LINE)
     line2 = Line(_l("Apartment, suite"), longest=120)
     city = Line(_l("City"), [Needed(_l("Enter the city."))], longest=100)
     region = SelectField(_l("State"), validate_choice=False)
@@ -233,8 +236,8 @@ class OtherAddressForm(AddressForm):
 
     place = "other"
     country = SelectField(_l("Country"), validate_choice=False)
-    line1 = Line(_l("Address line 1"), [Needed(_l("Enter the address."))], longest=200)
-    line2 = Line(_l("Address line 2"), longest=200)
+    line1 = Line(_l("Address line 1"), [Needed(_l("Enter the address."))], longest=LONGEST_LINE)
+    line2 = Line(_l("Address line 2"), longest=LONGEST_LINE)
     city = Line(_l("City"), [Needed(_l("Enter the city."))], longest=100)
     region = Line(_l("Region"), longest=100)
     postcode = Line(_l("Postcode"), longest=20)
