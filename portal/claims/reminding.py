@@ -29,9 +29,8 @@ def turn_reminders(wanted: str) -> Response:
 @limiter.limit("60 per minute")
 def ask_to_stop(stop_token: str) -> str:
     """A button, so that a program that only looks at addresses stops nothing."""
-    if reminders.claim_id_of(runtime().vault, stop_token) is None:
-        abort(404)
-    return render_template("claims/reminders.html", stop_token=stop_token, done=False)
+    _claim_id, party = reminders.read_token(runtime().vault, stop_token) or abort(404)
+    return render_template("claims/reminders.html", stop_token=stop_token, party=party, done=False)
 
 
 @pages.post("/reminders/<stop_token>")
@@ -40,11 +39,11 @@ def ask_to_stop(stop_token: str) -> str:
 @limiter.limit("60 per minute")
 def stop_reminders(stop_token: str) -> str:
     """One click, RFC 8058: a mail program posts here without cookies. It stops reminders and shows nothing."""
-    claim_id = reminders.claim_id_of(runtime().vault, stop_token)
-    if claim_id is None:
-        abort(404)
+    claim_id, party = reminders.read_token(runtime().vault, stop_token) or abort(404)
     with runtime().database.transaction() as writing:
         claim = access.reminded_claim(writing, claim_id)
-        if claim is not None:
+        if claim is not None and party:
+            reminders.stop_party(writing, claim, party, runtime().clock())
+        elif claim is not None:
             reminders.turn(writing, claim, on=False, now=runtime().clock())
-    return render_template("claims/reminders.html", stop_token=stop_token, done=True)
+    return render_template("claims/reminders.html", stop_token=stop_token, party=party, done=True)

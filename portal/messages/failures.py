@@ -59,6 +59,7 @@ def enhanced_status(text: str) -> str:
 def blames_address(status: str) -> bool:
     """Whether a permanent status says that the address is at fault, rather than our message, server or reputation.
 
-    RFC 3463: X.1.* concerns the address, X.2.* the mailbox; 5.0.0 says nothing, and is taken for the address.
+    RFC 3463: X.1.* concerns the address, X.2.* the mailbox, save that it is full (X.2.2) or the message too long for it
+    (X.2.3); 5.0.0 says nothing, and is taken for the address.
     """
-    return status.startswith(("5.0.", "5.1.", "5.2."))
+    return status.startswith(("5.0.", "5.1.", "5.2.")) and status not in ("5.2.2", "5.2.3")

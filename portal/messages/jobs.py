@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal import jobs
 from portal.messages import mailbox, service
 from portal.messages.mailers import mailer_of
-from portal.messages.models import OutboxMessage
+from portal.messages.models import OutboxMessage, StoppedAddress
 from portal.runtime import Runtime
 from portal.vault import SubjectKey
 
@@ -28,7 +28,10 @@ def sweep(runtime: Runtime) -> None:
         for message_id in service.overdue(session, runtime.clock()):
             jobs.defer(session, "messages.send", message_id=message_id)
         erased = sa.select(SubjectKey.id).where(SubjectKey.destroyed_at.is_not(None))
-        session.execute(sa.delete(OutboxMessage).where(OutboxMessage.subject_id.in_(erased)))
+        gone = OutboxMessage.subject_id.in_(erased)
+        theirs = sa.select(OutboxMessage.id).where(gone)
+        session.execute(sa.delete(StoppedAddress).where(StoppedAddress.message_id.in_(theirs)))
+        session.execute(sa.delete(OutboxMessage).where(gone))
 
 
 @jobs.every(timedelta(minutes=5), "messages.bounces", queue="messages")

@@ -34,6 +34,7 @@ def kind_word(kind: str) -> str:
         "reminder-unfinished": _("Reminder: not finished"),
         "reminder-unsigned": _("Reminder: not signed"),
         "draft-ending": _("Warning before erasure"),
+        "erased": _("Data erased"),
         "not-delivered": _("Another message did not arrive"),
     }.get(kind, kind)
 
@@ -74,6 +75,8 @@ def reason_word(message: OutboxMessage) -> str:
         return _("Delayed on its way (%(code)s).", code=code)
     if code.startswith(("5.0.", "5.1.")):
         return _("There is no such address (%(code)s).", code=code)
+    if code == "5.2.2":
+        return _("The mailbox is full (%(code)s).", code=code)
     if code.startswith("5.2."):
         return _("The mailbox takes no messages (%(code)s).", code=code)
     if code.startswith("5.7."):

@@ -169,6 +169,7 @@ def test_without_another_contact_later_messages_are_kept_as_stopped(site: Flask)
         ("4.4.7", "failed", MessageState.BOUNCED, False),
         ("5.7.1", "failed", MessageState.BOUNCED, False),
         ("5.2.1", "failed", MessageState.BOUNCED, True),
+        ("5.2.2", "failed", MessageState.BOUNCED, False),
         ("5.0.0", "failed", MessageState.BOUNCED, True),
         ("2.0.0", "delivered", MessageState.SENT, False),
     ],

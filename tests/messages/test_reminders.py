@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.claims import reminders
+from portal.claims import parties, reminders, sealed
 from portal.claims.models import Claim, Reminder
+from portal.matters.model import Reminders
 from portal.messages import OutboxMessage, service
 from portal.messages.mailers import compose
+from portal.runtime import Runtime
+from tests.claims.families import FATHER, draft_of
 from tests.conftest import Clock
 from tests.visitor import Visitor, on_the_tests_clock
 
@@ -203,9 +207,42 @@ def test_two_workers_write_one_reminder(hong: Visitor, clock: Clock) -> None:
 def test_the_matter_may_choose_other_days(
     hong: Visitor, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.matters.model import Reminders
-
     toml = hong.runtime.matters.current().matter.toml
     monkeypatch.setitem(toml.__dict__, "reminders", Reminders(days=(1,), ending=()))
     assert days_pass(hong, clock, 1) == ["reminder-unfinished"]
     assert days_pass(hong, clock, 20) == []
+
+
+def test_an_invited_parent_is_asked_again_until_they_sign_or_say_that_it_is_enough(
+    site: Flask, clock: Clock
+) -> None:
+    mother = draft_of(site, "child")
+    with mother.runtime.database.transaction() as session:
+        claim = session.merge(mother.claim())
+        party = sealed.read(session, mother.runtime.vault, claim).representatives[1].id
+        parties.invite(session, mother.runtime, claim, party, clock())
+    assert days_pass(mother, clock, 3).count("party-invited") == 1
+    with mother.runtime.database.reading() as session:
+        asked = sa.select(OutboxMessage).where(OutboxMessage.kind == "party-invited")
+        row = session.scalars(asked.order_by(OutboxMessage.id.desc()).limit(1)).one()
+        wording = service.read(session, mother.runtime, row)
+    assert wording
+    assert wording.to == FATHER
+    assert "김새싹" not in wording.body, "whose claim it is stands in no message"
+    address = urlsplit(wording.unsubscribe).path
+    stranger = site.test_client()
+    assert "서명을 부탁받으셨다는 알림" in stranger.get(address).text
+    assert stranger.post(address).status_code == 200
+    assert stranger.post(address).status_code == 200
+    later = days_pass(mother, clock, 9)
+    assert "party-invited" not in later
+    assert later.count("reminder-unsigned") == 2, "the mother's own go on"
+
+
+def test_due_claims_are_found_on_postgresql_too(postgresql_runtime: Runtime) -> None:
+    plan = Reminders()
+    with postgresql_runtime.database.transaction() as session:
+        assert reminders.candidates(session, postgresql_runtime.clock(), plan, None, 5) == []
+        assert reminders.candidates(session, postgresql_runtime.clock(), plan, UUID(int=1), 5) == []
+        taken = sa.select(OutboxMessage.instead_of).where(OutboxMessage.instead_of.in_([UUID(int=1)]))
+        assert session.scalars(taken).all() == []
