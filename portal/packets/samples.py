@@ -318,15 +318,18 @@ def sample_acts(
                 "signer_name": full_name(one.name),
                 "contacts": (one.contact,) if one.contact else who.contacts,
                 "signed_at": SIGNED - timedelta(hours=3 * (len(who.representatives) - place)),
-                "strokes": first.strokes if place == 1 else _another_hand(first.strokes),
+                "strokes": first.strokes if place == 1 else another_hand(),
             }
         )
         for place, one in enumerate(who.representatives, 1)
     )
 
 
-def _another_hand(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
-    return tuple(tuple((1_000 - x, 60 + y * 0.8, t) for x, y, t in stroke[::-1]) for stroke in strokes)
+def another_hand() -> tuple[Stroke, ...]:
+    """A signature that is not that of `sample_strokes`."""
+    return tuple(
+        tuple((1_000 - x, 60 + y * 0.8, t) for x, y, t in stroke[::-1]) for stroke in sample_strokes()
+    )
 
 
 def _reasons(matter: Matter, track: str) -> tuple[str, ...]:

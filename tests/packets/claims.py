@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.claims import parties, sealed
 from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
@@ -50,17 +51,40 @@ def a_signed_claim(
     if describe:
         with runtime.database.transaction() as session:
             describe(session, session.get_one(Claim, claim.id))
-    with runtime.database.transaction() as session:
-        read_everything(session, runtime, matter, session.get_one(Claim, claim.id))
+    for place, seat in enumerate(_seats(particulars)):
+        claim = _signed(runtime, matter, claim, seat, typed, where, NOW + timedelta(minutes=5 + 20 * place))
+    return claim
+
+
+def _seats(particulars: Particulars) -> list[str]:
+    """Where the signers sit: whoever began the claim, then each representative who is invited."""
+    return ["", *[one.id for one in particulars.representatives if one.invited]]
+
+
+def _signed(
+    runtime: Runtime,
+    matter: PublishedMatter,
+    claim: Claim,
+    seat: str,
+    typed: str,
+    where: signing.Circumstances,
+    now: datetime,
+) -> Claim:
+    """One signer comes in, reads, consents and signs."""
     with runtime.database.transaction() as session:
         claim = session.get_one(Claim, claim.id)
-        given = (
-            signing.GivenSignature(typed_name=typed)
-            if typed
-            else signing.GivenSignature(strokes=samples.sample_strokes())
+        who = sealed.read(session, runtime.vault, claim).representative(seat)
+        if who and who.contact:
+            parties.join(session, runtime, claim, seat, who.contact, now)
+        read_everything(session, runtime, matter, claim, seat)
+    with runtime.database.transaction() as session:
+        claim = session.get_one(Claim, claim.id)
+        strokes = samples.another_hand() if seat else samples.sample_strokes()
+        given = signing.GivenSignature(typed_name=typed) if typed else signing.GivenSignature(strokes=strokes)
+        due = reading.to_sign(session, runtime, matter, claim, seat)
+        signing.submit(
+            session, runtime, matter, claim, {one.jurisdiction: given for one in due}, where, now, seat
         )
-        signatures = {one.jurisdiction: given for one in reading.to_sign(session, runtime, matter, claim)}
-        signing.submit(session, runtime, matter, claim, signatures, where, NOW + timedelta(minutes=5))
     return claim
 
 
@@ -104,10 +128,12 @@ def _begun(
     )
 
 
-def read_everything(session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim) -> None:
+def read_everything(
+    session: Session, runtime: Runtime, matter: PublishedMatter, claim: Claim, seat: str = ""
+) -> None:
     """Open every text and go on from it, consenting wherever that is asked."""
-    for entry in reading.reading_list(session, runtime, matter, claim):
-        reading.open_document(session, runtime, matter, claim, entry, NOW + timedelta(minutes=1))
-    for entry in reading.reading_list(session, runtime, matter, claim):
+    for entry in reading.reading_list(session, runtime, matter, claim, seat):
+        reading.open_document(session, runtime, matter, claim, entry, NOW + timedelta(minutes=1), seat)
+    for entry in reading.reading_list(session, runtime, matter, claim, seat):
         given = True if entry.consent else None
-        reading.confirm(session, runtime, matter, claim, entry, given, NOW + timedelta(minutes=2))
+        reading.confirm(session, runtime, matter, claim, entry, given, NOW + timedelta(minutes=2), seat)

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.browser.look import ROOT, SCREENS
 from tests.samples.answers import write_answers
 from tests.samples.packets import office
-from tests.samples.pictures import page_pictures, small_picture
+from tests.samples.pictures import page_pictures, small_picture, telling_pages
 
 SAMPLES = ROOT / "docs" / "samples"
 PAGES, CERTIFICATES, SIGNING = SAMPLES / "pages", SAMPLES / "certificates", SAMPLES / "signing"
@@ -48,7 +48,8 @@ def files() -> list[Path]:
             path = SAMPLES / f"{sample.name}.pdf"
             path.write_bytes(sample.data)
             made.append(path)
-            for _page in page_pictures(sample.data, PAGES, sample.name):
+            only = telling_pages(sample.data) if sample.telling else ()
+            for _page in page_pictures(sample.data, PAGES, sample.name, only):
                 pass
         for name, pem in at_work.certificates():
             (CERTIFICATES / name).write_bytes(pem)

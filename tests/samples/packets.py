@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,10 +11,12 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from portal import jobs, migrations
 from portal.audit import SYSTEM
+from portal.claims import sealed
 from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
@@ -44,6 +47,8 @@ from tests.packets.paper_claims import a_claim_signed_in_ink
 from tests.packets.test_seal import a_firm_key
 
 SHARES = {"shares": "direct", "purchase": "class", "sale": "held", "residence": "us"}
+# A telephone's smallest pictures, so that thirty of them can be kept beside the other samples.
+SMALL_CAMERA = replace(paper_scans.CAREFUL, scale=0.42, quality=55)
 SAID = (
     ("유출 안내 문자", "쿠팡", date(2025, 11, 29), "company-notice"),
     ("배송 지연을 가장한 문자", "", date(2025, 12, 2), "smishing"),
@@ -67,10 +72,11 @@ IN_SEOUL = signing.Circumstances(
 
 @dataclass(frozen=True)
 class Sample:
-    """One file of docs/samples."""
+    """One file of docs/samples; of one that is `telling` only the pages that differ from others are drawn."""
 
     name: str
     data: bytes
+    telling: bool = False
 
 
 @dataclass
@@ -102,6 +108,7 @@ class Office:
         yield from self.shareholder_in_new_jersey()
         yield from self.signed_in_ink()
         yield from self.adult_in_korea()
+        yield from self.others()
 
     def adult_in_korea(self) -> Iterator[Sample]:
         """Drawn on a phone; then moved house, signed again what that touched; then withdrew."""
@@ -142,9 +149,49 @@ class Office:
     def signed_in_ink(self) -> Iterator[Sample]:
         """Printed, signed with a pen, photographed, and looked at by a person of the firm."""
         claim = a_claim_signed_in_ink(
-            self.runtime, particulars=proved(MALSOON), photographs=True, camera=paper_scans.CAREFUL
+            self.runtime, particulars=proved(MALSOON), photographs=True, camera=SMALL_CAMERA
         )
         yield Sample("3-signed-in-ink-packet-kr", self.made(claim, "kr"))
+
+    def others(self) -> Iterator[Sample]:
+        """A child whose parents sign one after the other, with the receipt; an heir; a company in the United States."""
+        for name, who, jurisdiction, acting in (
+            ("5-minor-with-two-parents", samples.HAYUN, "kr", "child"),
+            ("6-heir", samples.SUMIN, "kr", "heir"),
+            ("7-company", samples.GARAM, "us", "company"),
+        ):
+            claim = a_signed_claim(
+                self.runtime,
+                particulars=proved(who),
+                tracks=("kr-consumer",) if jurisdiction == "kr" else ("us-consumer",),
+                uploads=small_photographs(),
+                answers={**samples.ANSWERS, "acting": acting},
+                where=IN_SEOUL,
+                describe=self.attach,
+            )
+            yield Sample(f"{name}-packet-{jurisdiction}", self.made(claim, jurisdiction), telling=True)
+            if who is samples.HAYUN:
+                yield Sample(f"{name}-receipt-{jurisdiction}", self.receipt(claim, jurisdiction))
+
+    def attach(self, session: Session, claim: Claim) -> None:
+        """Say what each file is, and to which incident of the harm diary it belongs."""
+        self.describe(session, claim)
+        diary = sealed.read(session, self.runtime.vault, claim).diary
+        for piece, incident in zip(
+            evidence.list_for(session, self.runtime, claim.id)[::-1], diary, strict=False
+        ):
+            file = session.get_one(EvidenceFile, piece.id)
+            evidence.attach(session, self.runtime, claim, file, incident.id)
+
+    def receipt(self, claim: Claim, jurisdiction: str) -> bytes:
+        """The receipt of a handing in."""
+        with self.runtime.database.reading() as session:
+            engagement = session.get_one(Claim, claim.id).engagement(jurisdiction)
+            assert engagement is not None
+            found = service.receipt_of(session, engagement)
+            assert found is not None
+        making.make(self.runtime, found.id)
+        return self.opened(found.id)
 
     def countersigned(self) -> Iterator[Sample]:
         """Timestamped when sealed, accepted, signed by counsel, and extended for the long term."""
@@ -273,7 +320,13 @@ def proved(particulars: Particulars) -> Particulars:
         one.model_copy(update={"verified_at": NOW - timedelta(minutes=25 - 4 * place)})
         for place, one in enumerate(particulars.contacts)
     )
-    return particulars.model_copy(update={"contacts": tuple(contacts)})
+    representatives = tuple(
+        one.model_copy(update={"contact": one.contact.model_copy(update={"verified_at": NOW})})
+        if one.contact
+        else one
+        for one in particulars.representatives
+    )
+    return particulars.model_copy(update={"contacts": tuple(contacts), "representatives": representatives})
 
 
 def moved(particulars: Particulars) -> Particulars:
@@ -299,6 +352,18 @@ def photographs() -> tuple[Upload, Upload]:
         for number, (title, lines) in enumerate(said, 1)
     )
     return first, second
+
+
+def small_photographs() -> tuple[Upload, ...]:
+    """The same screens, small enough to be kept beside many others."""
+    return tuple(replace(one, content=_smaller(one.content)) for one in photographs())
+
+
+def _smaller(picture: bytes) -> bytes:
+    small, out = Image.open(io.BytesIO(picture)), io.BytesIO()
+    small.thumbnail((450, 640))
+    small.save(out, "JPEG", quality=50)
+    return out.getvalue()
 
 
 def _pem(key: FirmKey) -> bytes:
