@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -58,10 +59,13 @@ class DescribeForm(FlaskForm):
         lang: str,
         piece: Piece,
         signed_on: Callable[[EvidenceKind], date | None],
+        typed: MultiDict[str, str] | None = None,
     ) -> None:
+        """``typed`` is what was entered before a session expired, to be shown in the place of what is saved."""
         self._kinds, self._signed_on = {kind.id: kind for kind in kinds}, signed_on
         details = piece.details
         super().__init__(
+            **({} if typed is None else {"formdata": typed}),
             data={
                 "kind": piece.kind,
                 "title": details.title,

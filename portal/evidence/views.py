@@ -32,6 +32,7 @@ from portal.evidence.service import MB, Piece, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
 from portal.web.bodies import takes_files
+from portal.web.held import held_here, release
 from portal.web.limits import limiter
 
 pages = Blueprint("evidence", __name__, url_prefix=f"{language.PREFIX}/claim/evidence")
@@ -84,14 +85,19 @@ def describe(file_id: UUID) -> Answer:
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
         kinds = kinds_for(claim, piece.kind)
-        form = DescribeForm(kinds, language.current(), piece, lambda kind: service.signed_on(claim, kind))
+        typed = held_here(claim.id) if request.method == "GET" else None
+        form = DescribeForm(
+            kinds, language.current(), piece, lambda kind: service.signed_on(claim, kind), typed
+        )
         if request.method == "POST" and form.validate():
             service.describe(
                 session, runtime(), claim, file, title=form.title.data or "", author=form.author.data or "",
                 dated=form.dated.form.value, kind=form.kind.data,
             )  # fmt: skip
             flash(_("Saved."), "good")
-            return redirect(url_for("evidence.index"), 303)
+            return release(redirect(url_for("evidence.index"), 303))
+    if typed is not None:
+        flash(_("This is what you typed before you were signed out. It is not saved yet."), "wait")
     page = render_template(
         "evidence/describe.html", piece=piece, form=form, kinds=kinds, certificate=_is_certificate(piece)
     )

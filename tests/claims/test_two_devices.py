@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+
 from flask import Flask
 
+from portal.claims.exposed import exposed_choices
+from portal.packets import samples
 from tests.conftest import Clock
 from tests.visitor import DETAILS, Visitor
 
@@ -177,3 +182,107 @@ def test_a_held_address_reopens_the_form_of_its_country(visitor: Visitor, clock:
     page = visitor.get("/claim/details/address")
     assert 'value="350 5th Ave"' in page.text
     assert '<option value="NY" selected>' in page.text
+
+
+def test_what_was_typed_of_a_file_survives_too(visitor: Visitor, clock: Clock) -> None:
+    visitor.begin()
+    visitor.get("/claim/evidence")
+    visitor.post(
+        "/claim/evidence", {"files": (BytesIO(samples.screenshot("유출 안내", ("안내",))), "notice.jpg")}
+    )
+    place = re.search(r'href="(/ko/claim/evidence/[0-9a-f-]{36})"', visitor.get("/claim/evidence").text)
+    assert place
+    page = visitor.get(place[1])
+    kind = re.search(r'<option value="([^"]+)" selected', page.text)
+    assert kind
+    fields = {"csrf_token": visitor.token, "kind": kind[1], "title": "쿠팡이 보낸 안내", "author": "쿠팡"}
+    clock.advance(minutes=40)
+    visitor.client.post(place[1], data=fields)
+    assert visitor.enter(visitor.ask_code("hong@example.com")).headers["Location"] == place[1]
+    assert 'value="쿠팡이 보낸 안내"' in visitor.get(place[1]).text
+    visitor.post(place[1], {**fields, "csrf_token": visitor.token})
+    assert visitor.client.get_cookie("held") is None
+
+
+def test_each_field_is_chosen_and_nothing_else_is_touched(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    first.fill("name")
+    other = second_device(site)
+    first.get("/claim/details/name")
+    fields = {"hangul": "홍길순", "hanja": "", "passport": "HONG GILSOON"}
+    seen = first.hidden("seen")
+    other.fill("name", hangul="홍길자", hanja="洪吉子", passport="HONG GILJA")
+    page = first.post("/claim/details/name", {"seen": seen, **fields})
+    assert page.status_code == 409
+    for value in ("홍길순", "홍길자", "洪吉子", "HONG GILSOON", "HONG GILJA"):
+        assert f"<b>{value}</b>" in page.text
+    merged = {"keep-hangul": "here", "keep-hanja": "there", "keep-passport": "there"}
+    saved = first.post(
+        "/claim/details/name", {"seen": first.hidden("seen"), "merge": "1", **fields, **merged}
+    )
+    assert saved.status_code == 303
+    name = first.particulars().name
+    assert name is not None
+    assert (name.hangul, name.hanja, name.passport) == ("홍길순", "洪吉子", "HONG GILJA")
+
+
+def test_a_third_save_in_between_is_shown_again(site: Flask) -> None:
+    first = Visitor(site).begin()
+    other = second_device(site)
+    first.get("/claim/details/phrase")
+    seen = first.hidden("seen")
+    other.fill("phrase", phrase="둘째 문구")
+    first.post("/claim/details/phrase", {"seen": seen, "phrase": "첫째 문구"})
+    seen = first.hidden("seen")
+    other.fill("phrase", phrase="셋째 문구")
+    sent = first.post(
+        "/claim/details/phrase", {"seen": seen, "merge": "1", "phrase": "첫째 문구", "keep-phrase": "here"}
+    )
+    assert sent.status_code == 409
+    assert "셋째 문구" in sent.text
+    assert first.particulars().phrase == "셋째 문구"
+
+
+def test_the_same_words_on_two_devices_are_no_clash(site: Flask) -> None:
+    first = Visitor(site).begin()
+    other = second_device(site)
+    first.get("/claim/details/phrase")
+    seen = first.hidden("seen")
+    other.fill("phrase", phrase="같은 문구")
+    assert first.post("/claim/details/phrase", {"seen": seen, "phrase": "같은 문구"}).status_code == 303
+
+
+def test_an_address_is_chosen_as_one(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    other = second_device(site)
+    first.get("/claim/details/address")
+    seen = first.hidden("seen")
+    other.fill("address", line2="202동 1호")
+    fields = {**DETAILS["address"], "line1": "서울특별시 중구 을지로 1"}
+    page = first.post("/claim/details/address", {"seen": seen, **fields})
+    assert page.status_code == 409
+    assert page.text.count("<fieldset") == 1
+    chosen = {"merge": "1", "keep-whole": "there"}
+    first.post("/claim/details/address", {"seen": first.hidden("seen"), **fields, **chosen})
+    address = first.particulars().address
+    assert address is not None
+    assert (address.line1, address.line2) == ("서울특별시 중구 세종대로 110", "202동 1호")
+
+
+def test_dates_choices_and_marks_are_told_in_words(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    other = second_device(site)
+    first.get("/claim/details/account")
+    seen = first.hidden("seen")
+    codes = list(exposed_choices(site.extensions["portal"].matters.current().matter))[:2]
+    assert other.fill("account", exposed=codes).status_code == 303
+    day = {"noticed-year": "2025", "noticed-month": "12", "noticed-day": "1"}
+    page = first.post("/claim/details/account", {"seen": seen, **day})
+    assert page.status_code == 409
+    assert "1 December 2025" in page.text
+    assert "30 November 2025" in page.text
+    keep = {"merge": "1", "keep-noticed": "here", "keep-exposed": "there"}
+    first.post("/claim/details/account", {"seen": first.hidden("seen"), **day, **keep})
+    account = first.particulars().account
+    assert account is not None
+    assert (str(account.noticed_on), account.exposed) == ("2025-12-01", tuple(codes))
