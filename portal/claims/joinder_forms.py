@@ -32,6 +32,7 @@ class QuestionForm(StepForm):
     def prepare(self, claim: Claim, matter: Matter) -> None:
         self.tracks, self.matter = tuple(claim.tracks), matter
         lang = language.current()
+        self.answer.label.text = self.question.text[lang]
         self.answer.choices = [(one.value, one.text[lang]) for one in self.question.options]
 
     @classmethod
