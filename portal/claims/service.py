@@ -61,6 +61,7 @@ def begin(
     choose_tracks(session, matter, claim, tracks, now)
     sealed.write_answers(session, vault, claim, dict(answers))
     sealed.write(session, vault, claim, particulars, now)
+    parties.settle(session, claim, Particulars(), particulars, now)
     audit.record(session, now=now, actor=claimant_of(claim), action="claim.begun", subject=claim.id)
     return claim
 

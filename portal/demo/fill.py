@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.batches import service as batches
 from portal.batches.errors import NothingToFreeze
 from portal.batches.selection import Criteria
+from portal.claims import parties
 from portal.claims import service as claims
 from portal.claims.exposed import exposed_choices
 from portal.claims.models import Claim, Engagement
@@ -21,10 +23,12 @@ from portal.claims.particulars import (
     AccountFacts,
     OtherCounsel,
     Particulars,
+    Representative,
     Securities,
     VerifiedContact,
 )
 from portal.claims.states import ClaimState
+from portal.demo.acting import Acting, acting
 from portal.demo.people import Invented, invent, scribble
 from portal.demo.pictures import message_picture
 from portal.eligibility import rules
@@ -49,7 +53,7 @@ def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
     for number in range(count):
         person = invent(number, rng)
         now = start + timedelta(days=20) * (number / count)
-        yield _hand_in(runtime, published, person, rng, now)
+        yield _hand_in(runtime, published, person, acting(number, person, now), rng, now)
 
 
 def settle(runtime: Runtime, seed: int) -> None:
@@ -80,11 +84,16 @@ def _silent(runtime: Runtime) -> Runtime:
 
 
 def _hand_in(
-    runtime: Runtime, published: PublishedMatter, person: Invented, rng: Random, now: datetime
+    runtime: Runtime,
+    published: PublishedMatter,
+    person: Invented,
+    for_whom: Acting,
+    rng: Random,
+    now: datetime,
 ) -> str:
-    answers = _answers(published, person, rng)
+    answers = _answers(published, person, rng) | {"acting": for_whom.answer}
     with runtime.database.transaction() as session:
-        claim = _begin(session, runtime, published, person, answers, now)
+        claim = _begin(session, runtime, published, person, for_whom, answers, now)
     for picture in range(rng.choice((0, 0, 1, 1, 2))):
         upload = evidence.Upload(f"message-{picture + 1}.jpg", "image/jpeg", message_picture(rng))
         kind = rng.choice([one.id for one in published.matter.evidence_for(claim.tracks)])
@@ -111,7 +120,29 @@ def _hand_in(
         signing.submit(
             session, runtime, published, claim, signatures, circumstances, now + timedelta(minutes=14)
         )
+    if for_whom.other is not None:
+        _sign_too(runtime, published, claim.id, for_whom.other, now + timedelta(hours=5))
     return claim.number
+
+
+def _sign_too(
+    runtime: Runtime, published: PublishedMatter, claim_id: UUID, who: Representative, now: datetime
+) -> None:
+    """The other parent comes in by the invitation, reads and signs."""
+    contact = VerifiedContact(kind="email", value=who.invited, verified_at=now)
+    with runtime.database.transaction() as session:
+        claim = session.get_one(Claim, claim_id)
+        parties.join(session, runtime, claim, who.id, contact, now)
+        _read_everything(session, runtime, published, claim, now + timedelta(minutes=2), who.id)
+        given = signing.GivenSignature(typed_name=who.name.hangul, face="serif")
+        where = signing.Circumstances(
+            language="ko", place="KR", address="203.0.113.7", device="Android, Chrome", session_began_at=now
+        )
+        waiting = reading.to_sign(session, runtime, published, claim, who.id)
+        signatures = {one.jurisdiction: given for one in waiting}
+        signing.submit(
+            session, runtime, published, claim, signatures, where, now + timedelta(minutes=9), who.id
+        )
 
 
 def _begin(
@@ -119,6 +150,7 @@ def _begin(
     runtime: Runtime,
     published: PublishedMatter,
     person: Invented,
+    for_whom: Acting,
     answers: dict[str, str],
     now: datetime,
 ) -> Claim:
@@ -133,7 +165,7 @@ def _begin(
         language=person.language,
         answers=answers,
         tracks=open_tracks or [published.matter.tracks[0].id],
-        particulars=_particulars(published, person, now),
+        particulars=_particulars(published, person, now).model_copy(update=for_whom.details),
         now=now,
     )
 
@@ -170,14 +202,21 @@ def _answers(published: PublishedMatter, person: Invented, rng: Random) -> dict[
 
 
 def _read_everything(
-    session: Session, runtime: Runtime, published: PublishedMatter, claim: Claim, now: datetime
+    session: Session,
+    runtime: Runtime,
+    published: PublishedMatter,
+    claim: Claim,
+    now: datetime,
+    seat: str = "",
 ) -> None:
-    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim)):
+    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim, seat)):
         opened = now + timedelta(seconds=20 * place)
-        reading.open_document(session, runtime, published, claim, entry, opened)
-    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim)):
+        reading.open_document(session, runtime, published, claim, entry, opened, seat)
+    for place, entry in enumerate(reading.reading_list(session, runtime, published, claim, seat)):
         read = now + timedelta(seconds=20 * place + 17)
-        reading.confirm(session, runtime, published, claim, entry, True if entry.consent else None, read)
+        reading.confirm(
+            session, runtime, published, claim, entry, True if entry.consent else None, read, seat
+        )
 
 
 def _reviewers(runtime: Runtime) -> list[Staff]:

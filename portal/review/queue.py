@@ -59,6 +59,7 @@ class Row:
     packet: str
     submitted_at: datetime
     letters: int = 0
+    kind: str = "self"
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _row(session: Session, vault: Vault, engagement: Engagement, files: int, pac
     return Row(
         engagement_id=engagement.id,
         number=claim.number,
+        kind=claim.kind,
         name=name,
         contact=contact,
         jurisdiction=engagement.jurisdiction,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit
 from portal.audit import AuditEvent
-from portal.claims import access, diary, joinder, sealed
+from portal.claims import access, diary, joinder, parties, sealed, sections
 from portal.claims.models import Consent, Decision, Engagement, Signature
 from portal.claims.particulars import Particulars
 from portal.claims.states import MOVES, ClaimState, MoveRefused
@@ -30,7 +30,7 @@ from portal.packets.dossier import service as dossiers
 from portal.review import queue, service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
 from portal.web import allow, runtime, staff
-from portal.web.language import HOME_ZONES
+from portal.web.language import HOME_ZONES, current
 
 blueprint = Blueprint("review", __name__, url_prefix="/staff")
 LOG_PAGE = 100
@@ -247,12 +247,18 @@ def claim_page(engagement_id: UUID, **forms: object) -> str:
             "packets": packets.packets_of(session, engagement),
             "to_countersign": countersigning.waiting_of(session, engagement),
             "note": sealed.read_note(session, opened.vault, engagement),
+            "signers": sections.lines(session, claim, "signers"),
+            "lacking": sections.lines(session, claim, "lacking"),
             "published": opened.matters.by_id(claim.matter_version_id),
             "moves": MOVES[engagement.state],
             **desk.opened(session, opened, engagement, opened.clock()),
         }
     shown["kind_names"] = _kind_names(shown["published"].matter, opened.matters.current().matter)
     shown |= _harm(shown["published"].matter, engagement, shown["particulars"], shown["answers"])
+    shown["acting_exception"] = parties.exception_of(
+        shown["published"].matter, engagement.claim, shown["particulars"]
+    )
+    shown["signed_by"] = {one.party: one.name.shown(current()) for one in shown["signers"]}
     shown["reasons"] = {rule.id: rule.reason for rule in shown["published"].matter.rules}
     given = {
         "ask": AskForm(formdata=None, today=date.min),
