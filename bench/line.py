@@ -26,7 +26,7 @@ from portal.matters import service as matters
 from portal.matters.folder import read_folder
 from portal.packets import making, service
 from portal.packets.compose import compose
-from portal.packets.models import Packet, PacketState
+from portal.packets.models import Packet, PacketKind, PacketState
 from portal.packets.render import render
 from portal.packets.seal import seal
 from portal.packets.signer import open_firm_key
@@ -142,7 +142,9 @@ def _warm(runtime: Runtime) -> None:
     """Fonts, libraries and terms of both jurisdictions are loaded by a worker's first packets, not by each."""
     with runtime.database.reading() as session:
         found = session.execute(
-            sa.select(Packet.jurisdiction, sa.func.min(Packet.id)).group_by(Packet.jurisdiction)
+            sa.select(Packet.jurisdiction, sa.func.min(Packet.id))
+            .where(Packet.kind == PacketKind.ENGAGEMENT)
+            .group_by(Packet.jurisdiction)
         )
         newest = [packet_id for _jurisdiction, packet_id in found]
     for packet_id in newest:
@@ -168,7 +170,10 @@ def _fill(runtime: Runtime) -> None:
 
 
 def _queue_again(session: Session, signature: Signature) -> None:
-    first = session.scalars(sa.select(Packet).where(Packet.signature_id == signature.id)).one()
+    of_signature = sa.select(Packet).where(
+        Packet.signature_id == signature.id, Packet.kind == PacketKind.ENGAGEMENT
+    )
+    first = session.scalars(of_signature).one()
     for revision in range(2, REVISIONS + 1):
         packet = Packet(
             id=new_id(),

@@ -36,7 +36,6 @@ from portal.matters.documents import Paragraph as TermsParagraph
 from portal.packets import formats, rows
 from portal.packets.authority import canonical, chain, digest, record_of
 from portal.packets.content import PacketContent
-from portal.packets.parts.exhibits import exhibit_label
 from portal.packets.words import filled, word
 
 BODY = ParagraphStyle("body", fontName="serif", fontSize=10, leading=15.5, spaceAfter=5)
@@ -113,7 +112,7 @@ def _story(content: PacketContent, width: float, height: float) -> Iterator[Flow
             yield from _blocks(clauses[0].blocks, clauses[1].blocks, content, width)
     for exhibit in content.exhibits:
         yield PageBreak()
-        yield Paragraph(escape(exhibit_label(exhibit, plan.exhibit_style)[first]), TITLE)
+        yield Paragraph(escape(rows.exhibit_label(exhibit, plan.exhibit_style)[first]), TITLE)
         for picture in exhibit.pictures:
             wide, high = ImageReader(io.BytesIO(picture)).getSize()
             scale = min(width / wide, (height - 130) / high)
@@ -203,7 +202,7 @@ def _record(content: PacketContent, first: str, width: float) -> Iterator[Flowab
     plan = matter.packets[content.jurisdiction]
     files = [
         (
-            exhibit_label(one, plan.exhibit_style)[first],
+            rows.exhibit_label(one, plan.exhibit_style)[first],
             formats.clock_time(one.received_at, formats.SEOUL),
             f"{formats.grouped(one.sha256, 4)}\n{formats.grouped(one.copy_sha256, 4)}",
         )
@@ -281,10 +280,13 @@ def _slot(name: str, content: PacketContent, width: float) -> Iterator[Flowable]
     matter, who = content.matter, content.particulars
     first = matter.packets[content.jurisdiction].governing_language
     if name == "schedule":
-        yield _fields(rows.party(who), first, width)
+        for group in rows.parties(matter, who):
+            yield _fields(group.rows, first, width)
     elif name == "claim_facts":
         yield _fields([*rows.account(matter, who), *rows.answers(matter, content.answers)], first, width)
         yield Paragraph(escape(who.account.harm if who.account else ""), BODY)
+    elif name == "joinder" and (declared := rows.declared(matter, who)):
+        yield _fields(declared, first, width)
     elif name == "exhibits":
         cells = [[one.title, one.kind.name[first], one.kind.proves[first]] for one in content.exhibits]
         yield Table([[Paragraph(escape(text), SMALL) for text in row] for row in cells], style=RULED)
