@@ -50,7 +50,7 @@ PEOPLE = ("stranger", "signed", "drafting", "kr", "us", "admin")
 CHOICES = {
     "lang": ("ko",),
     "question_id": ("residence",),
-    "name": ("name", "address", "other"),
+    "name": ("name", "address", "harm"),
     "document_id": ("kr-retainer", "us-esign"),
     "jurisdiction": ("kr",),
     "whose": ("seal",),
@@ -100,7 +100,10 @@ def furnish(folder: Path, migrated: Path) -> House:
 
 
 def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    signed = a_signed_claim(runtime, uploads=(a_picture(),))
+    told = {"diary": samples.HAYUN.diary, "joinder": samples.HAYUN.joinder}
+    signed = a_signed_claim(
+        runtime, uploads=(a_picture(),), particulars=samples.MINJUN.model_copy(update=told)
+    )
     packets = packets_of(runtime, signed)
     for packet in packets:
         making.make(runtime, packet.id)
