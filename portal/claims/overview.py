@@ -64,7 +64,8 @@ class Standing:
         """Who has to do something next: you, us (the portal makes documents), counsel, court or nobody."""
         if self.state in CLAIMANTS_TURN or self.unsigned or any(not line.checking for line in self.paper):
             return "you"
-        if self.state is ClaimState.SUBMITTED and not any(packet.url for packet in self.packets):
+        made = any(packet.url for packet in self.packets if packet.kind == "engagement")
+        if self.state is ClaimState.SUBMITTED and not made:
             return "us"
         return {ClaimState.FILED: "court", ClaimState.DECLINED: "nobody", ClaimState.WITHDRAWN: "nobody"}.get(
             self.state, "counsel"
