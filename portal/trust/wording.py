@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask_babel import gettext as _
 
+from portal.matters.page import Scam
 from portal.trust.addresses import Address, hidden
 from portal.trust.judgement import Finding, Sign, Verdict
 
@@ -79,6 +80,15 @@ def sign(found: Sign, lang: str) -> tuple[str, str]:
             _("They are used to deceive filters and eyes. They are marked below."),
         ),
     }[found.code]
+
+
+def sign_name(code: str, scams: Iterable[Scam], lang: str) -> str:
+    """The name of a sign that was kept by its code; the code itself where the matter no longer knows it."""
+    scam = next((one for one in scams if one.id == code), None)
+    try:
+        return sign(Sign(code, scam), lang)[0]
+    except KeyError:
+        return code
 
 
 def address_kind(address: Address) -> str:

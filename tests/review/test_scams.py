@@ -23,7 +23,7 @@ def test_staff_see_signs_and_counts_and_opening_the_text_is_recorded(desk, opene
         scam_id = scam.id
     client = desk("kr")
     listed = client.get("/staff/scams").text
-    assert "<code>delivery</code>" in listed
+    assert "False delivery notices" in listed
     assert "Reports in all: 3" in listed
     assert "노을색" not in listed
     page = client.get(f"/staff/scams/{scam_id}").text
@@ -33,6 +33,6 @@ def test_staff_see_signs_and_counts_and_opening_the_text_is_recorded(desk, opene
         told = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "scam.opened")).all()
     assert [one.subject_id for one in told] == [scam_id]
     assert client.get("/staff/scams?before=nonsense").status_code == 200
-    assert client.get("/staff/scams?before=2026-01-01T00:00:00%2B00:00").text.count("<code>delivery") == 0
+    assert client.get("/staff/scams?before=2026-01-01T00:00:00%2B00:00").text.count("False delivery") == 0
     assert client.get("/staff/scams/00000000-0000-7000-8000-000000000000").status_code == 404
     assert desk("admin").get("/staff/scams").status_code == 403
