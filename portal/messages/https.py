@@ -13,8 +13,17 @@ TIMEOUT = 15  # seconds
 LARGEST_ANSWER = 200_000  # bytes; answers are a few hundred
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+def get(url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """Status and body of the answer. Raises MailUnreachable and MailNotSecured."""
+    return _ask("GET", url, None, headers)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """The same for a body."""
+    return _ask("POST", url, body, headers)
+
+
+def _ask(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
     split = urlsplit(url)
     host = split.hostname or ""
     if split.scheme != "https" and host not in ("127.0.0.1", "::1", "localhost"):
@@ -26,7 +35,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]
         else http.client.HTTPConnection(host, split.port, timeout=TIMEOUT)
     )
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read(LARGEST_ANSWER)
     except (OSError, http.client.HTTPException) as error:

@@ -11,6 +11,7 @@ from portal import jobs
 from portal.messages import mailbox, service
 from portal.messages.mailers import mailer_of
 from portal.messages.models import OutboxMessage, StoppedAddress
+from portal.messages.sms import asked_for_reports
 from portal.runtime import Runtime
 from portal.vault import SubjectKey
 
@@ -32,6 +33,18 @@ def sweep(runtime: Runtime) -> None:
         theirs = sa.select(OutboxMessage.id).where(gone)
         session.execute(sa.delete(StoppedAddress).where(StoppedAddress.message_id.in_(theirs)))
         session.execute(sa.delete(OutboxMessage).where(gone))
+
+
+@jobs.every(timedelta(minutes=5), "messages.reports", queue="messages")
+def take_reports(runtime: Runtime) -> None:
+    """Ask the providers that do not report by themselves how text messages ended."""
+    for account in asked_for_reports(runtime.settings):
+        with runtime.database.reading() as session:
+            references = service.unreported(session, runtime.clock())
+        found = account.reports(references) if references else {}
+        for reference, failure in found.items():
+            with runtime.database.transaction() as session:
+                service.ended(session, runtime, reference, failure)
 
 
 @jobs.every(timedelta(minutes=5), "messages.bounces", queue="messages")

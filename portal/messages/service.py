@@ -31,6 +31,7 @@ log = structlog.get_logger()
 PURPOSE = "message"
 SENDING = timedelta(minutes=2)  # longer than a mail server may be silent; then another worker may try
 GIVE_UP = timedelta(days=3)
+REPORTED_WITHIN = timedelta(days=1)  # carriers give a text message up long before
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -184,6 +185,30 @@ def overdue(session: Session, now: datetime, limit: int = 500) -> list[UUID]:
     late = (OutboxMessage.state == MessageState.QUEUED, OutboxMessage.due_at < now - SENDING)
     query = sa.select(OutboxMessage.id).where(*late).order_by(OutboxMessage.due_at).limit(limit)
     return list(session.scalars(query))
+
+
+def unreported(session: Session, now: datetime, limit: int = 100) -> list[str]:
+    """References of text messages of the last day whose provider has to be asked how they ended."""
+    waiting = (
+        OutboxMessage.state == MessageState.SENT,
+        OutboxMessage.reference.is_not(None),
+        OutboxMessage.reference.not_like("SM%"),  # Twilio reports by itself
+        OutboxMessage.sent_at > now - REPORTED_WITHIN,
+    )
+    query = sa.select(OutboxMessage.reference).where(*waiting).order_by(OutboxMessage.sent_at).limit(limit)
+    return [one for one in session.scalars(query) if one]
+
+
+def ended(session: Session, runtime: Runtime, reference: str, failure: MailRefused | None) -> None:
+    """Keep how a text message ended; it is not asked for again."""
+    named = sa.select(OutboxMessage).where(OutboxMessage.reference == reference).with_for_update()
+    message = session.scalars(named).first()
+    if message is None or message.state != MessageState.SENT:
+        return
+    message.reference = None
+    if failure is not None:
+        wording = read(session, runtime, message)
+        stops.came_back(session, runtime, message, wording.to if wording else "", failure)
 
 
 def _take(runtime: Runtime, message_id: UUID) -> tuple[OutboxMessage, Wording] | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from portal.matters.messages import CODE_BYTES, euc_kr_bytes
 from portal.messages.failures import MailNotSetUp, MailUnreachable, UnknownMailUrl
 from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.messages.solapi import Solapi
 
 # 3GPP TS 23.038, clause 6.2.1: the default alphabet; what stands in its extension takes two places.
 _GSM = frozenset(
@@ -83,6 +86,14 @@ def texter_of(settings: Settings, to: str) -> Texter:
     """The way out for a number: Korea's own, where one is named, else the one for all. Raises UnknownMailUrl."""
     korean = to.startswith("+82") and settings.sms_url_kr.get_secret_value()
     return _texter(settings, korean or settings.sms_url.get_secret_value())
+
+
+def asked_for_reports(settings: Settings) -> list[Solapi]:
+    """The accounts that tell what became of a message only when they are asked."""
+    from portal.messages.solapi import Solapi
+
+    found = [texter_of(settings, to) for to in ("+82", "+1")]
+    return list(dict.fromkeys(one for one in found if isinstance(one, Solapi)))
 
 
 def check_urls(settings: Settings) -> None:

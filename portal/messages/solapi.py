@@ -2,7 +2,8 @@
 
 Authentication: https://developers.solapi.dev/references/authentication/api-key (HMAC-SHA256 over date and salt, which
 the provider accepts once and within 15 minutes). Sending: https://docs.solapi.com/api-reference/messages/sendsimplemessage
-(the sender's number must be registered beforehand, 전기통신사업법 제84조의2).
+(the sender's number must be registered beforehand, 전기통신사업법 제84조의2). What became of them:
+https://solapi.com/developers/api/msg-getList.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import phonenumbers
 
@@ -21,7 +24,8 @@ from portal.messages import https
 from portal.messages.failures import MailNotSetUp, MailRefused, MailUnreachable
 from portal.messages.sms import Sms, sms_kind
 
-_PATH = "/messages/v4/send"
+_PATH, _LIST = "/messages/v4/send", "/messages/v4/list"
+_ARRIVED = "4000"
 # The account's trouble, not the recipient's: an operator mends it, and messages wait until then.
 _OURS = ("APIKey", "ApiKey", "Signature", "TimeTooSkewed", "Balance", "Unauthorized", "Forbidden", "SenderId")
 _TAKEN = ("2", "3000", "4000")  # accepted, handed to the carrier, arrived
@@ -52,6 +56,27 @@ class Solapi:
         body = json.dumps({"message": message}, ensure_ascii=False).encode()
         headers = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
         return _reference(*https.post(self.api + _PATH, body, headers))
+
+    def reports(self, references: Sequence[str]) -> dict[str, MailRefused | None]:
+        """How messages ended that have ended: arrived (None), or why not. Raises MailError.
+
+        A carrier's code does not tell reliably whether the number is at fault, so no number is stopped by it.
+        """
+        asked = urlencode({"messageIds": json.dumps(list(references)), "limit": len(references)})
+        status, body = https.get(f"{self.api}{_LIST}?{asked}", {"Authorization": self._authorization()})
+        if status != 200:
+            raise MailUnreachable(f"the provider answers {status}")
+        try:
+            listed = json.loads(body)["messageList"].values()
+            ended = {
+                str(one["messageId"]): str(one["statusCode"]) for one in listed if one["status"] == "COMPLETE"
+            }
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise MailUnreachable("the provider's answer is not as its document says") from None
+        return {
+            reference: None if code == _ARRIVED else MailRefused("not delivered", status=code[:8])
+            for reference, code in ended.items()
+        }
 
     def _authorization(self) -> str:
         date, salt = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(16)

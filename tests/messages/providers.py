@@ -28,6 +28,7 @@ class Provider:
     taken: list[dict[str, Any]] = field(default_factory=list)
     answer: tuple[int, dict[str, Any]] | None = None
     seen: set[str] = field(default_factory=set)
+    ended: dict[str, str] = field(default_factory=dict)
 
     @property
     def api(self) -> str:
@@ -43,7 +44,8 @@ def open_solapi() -> Iterator[Provider]:
             r"HMAC-SHA256 apiKey=(\w+), date=([^,]+), salt=([^,]+), signature=([0-9a-f]{64})",
             request.headers.get("Authorization", ""),
         )
-        if request.path != "/messages/v4/send" or found is None:
+        path, _, query = request.path.partition("?")
+        if path not in ("/messages/v4/send", "/messages/v4/list") or found is None:
             return 400, {"errorCode": "ValidationError"}
         key, date, salt, given = found.groups()
         right = hmac.new(SECRET.encode(), (date + salt).encode(), hashlib.sha256).hexdigest()
@@ -54,6 +56,21 @@ def open_solapi() -> Iterator[Provider]:
         if not 12 <= len(salt) <= 64 or given in provider.seen:
             return 403, {"errorCode": "DuplicatedSignature"}
         provider.seen.add(given)
+        if path == "/messages/v4/list":
+            wanted = json.loads(parse_qs(query, strict_parsing=True)["messageIds"][0])
+            known = {one: code for one, code in provider.ended.items() if one in wanted}
+            return 200, {
+                "limit": len(wanted),
+                "nextKey": None,
+                "messageList": {
+                    one: {
+                        "messageId": one,
+                        "status": "COMPLETE" if code else "SENDING",
+                        "statusCode": code or "3000",
+                    }
+                    for one, code in known.items()
+                },
+            }
         message = json.loads(body)["message"]
         if not re.fullmatch(r"\d{9,12}", message["to"]) or not re.fullmatch(r"\d{8,12}", message["from"]):
             return 400, {"errorCode": "ValidationError"}
@@ -93,6 +110,9 @@ def _open(judge: Any) -> Iterator[Provider]:
     provider = Provider()
 
     class Talk(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, told = provider.answer or judge(provider, self, body)

@@ -15,7 +15,8 @@ from pydantic import SecretStr
 
 from portal.matters.matter import Matter
 from portal.matters.messages import MESSAGE_KINDS, MessageTextError, euc_kr_bytes, read_message
-from portal.messages import MessageState, channel_of, service
+from portal.messages import MessageState, channel_of, service, stops
+from portal.messages import jobs as message_jobs
 from portal.messages.failures import UnknownMailUrl
 from portal.messages.sms import segments, sends_sms, sms_kind, texter_of
 from portal.runtime import Runtime
@@ -106,6 +107,23 @@ def test_solapi_gets_a_signed_request_it_accepts_once(runtime: Runtime, matter: 
     assert "파란 연 1987" in received["text"]
     assert "CP-7K3M-9QXA" in received["text"]
     assert len(provider.seen) == 2, "each request has a signature of its own"
+
+
+def test_solapi_is_asked_how_messages_ended(runtime: Runtime, matter: Matter) -> None:
+    with open_solapi() as provider:
+        house = through(runtime, sms_url=solapi(provider))
+        arrived, lost, under_way = (sent(house, matter, KOREAN)[1] for _ in range(3))
+        assert arrived.reference
+        provider.ended = {arrived.reference: "4000", lost.reference: "3104", under_way.reference: ""}
+        message_jobs.take_reports(house)
+        provider.ended = {}
+        message_jobs.take_reports(house)
+    assert (kept(runtime, arrived).state, kept(runtime, arrived).reference) == (MessageState.SENT, None)
+    assert (kept(runtime, lost).state, kept(runtime, lost).error) == (MessageState.BOUNCED, "3104")
+    assert kept(runtime, under_way).reference == under_way.reference, "it is asked for again"
+    with runtime.database.reading() as session:
+        assert not stops.stopped(session, runtime.vault, KOREAN)
+    message_jobs.take_reports(runtime)  # nobody to ask
 
 
 def test_a_wrong_secret_waits_for_the_operator(runtime: Runtime, matter: Matter) -> None:
