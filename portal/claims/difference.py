@@ -54,7 +54,7 @@ def between(typed: Any, saved: Any) -> tuple[Difference, ...]:
             both=isinstance(field, TextAreaField) and bool(field.data) and bool(saved[field.name].data),
         )
         for field in _fields(typed)
-        if _lines(field) != _lines(saved[field.name])
+        if field.name in saved and _lines(field) != _lines(saved[field.name])
     ]
     return (_as_one(found),) if found and getattr(typed, "as_one", False) else tuple(found)
 

@@ -73,5 +73,10 @@ def save(session: Session, vault: Vault, claim: Claim, form: StepForm, known: se
 
 
 def _says(form: StepForm, claim: Claim, current: Particulars) -> bool:
-    """Whether the form says just what is saved already: then nothing parts, whoever saved it."""
+    """Whether the form says just what is saved already: then nothing parts, whoever saved it.
+
+    Where nothing is saved any more, such as of an entry that was removed, it says something else whatever it says.
+    """
+    if not type(form).shown(claim, current):
+        return False
     return form.apply(current) == current and form.letters in (None, claim.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import flash, request, session
@@ -29,7 +29,10 @@ def shown(
     kind: type[SomeForm], claim: Claim, particulars: Particulars, answers: Mapping[str, str] | None = None
 ) -> SomeForm:
     """The form with what was typed now, or before the session expired, or saved earlier."""
-    typed: Any = _typed(kind, claim, particulars) if request.method == "POST" else held()
+    if request.method == "POST":
+        typed: Any = _typed(_saved(kind, claim, particulars, answers or {}))
+    else:
+        typed = held()
     form = kind(typed, data=kind.shown(claim, particulars))
     if request.method == "GET":
         form.seen.data = saving.seen_mark(runtime().vault, kind, claim, particulars)
@@ -62,20 +65,25 @@ def saved_elsewhere(form: StepForm) -> tuple[Claim, Particulars]:
         claim = access.own_claim(reading, claimant())
         particulars = sealed.read_latest(reading, runtime().vault, claim)
     form.seen.data = saving.seen_mark(runtime().vault, type(form), claim, particulars)
-    form.differences = difference.between(form, _saved(type(form), claim, particulars))
+    form.differences = difference.between(form, _saved(type(form), claim, particulars, form.answers)())
     form.carried = difference.carried(request.form)
     return claim, particulars
 
 
-def _typed(kind: type[StepForm], claim: Claim, particulars: Particulars) -> MultiDict[str, str]:
+def _typed(saved: Callable[[], StepForm]) -> MultiDict[str, str]:
     """What this request typed, or what was chosen of it and of what another device saved."""
-    if "merge" not in request.form:
-        return request.form
-    return difference.resolved(request.form, _saved(kind, claim, particulars))
+    return difference.resolved(request.form, saved()) if "merge" in request.form else request.form
 
 
-def _saved(kind: type[StepForm], claim: Claim, particulars: Particulars) -> StepForm:
-    """The form as it is saved now."""
-    form = kind(formdata=None, data=kind.shown(claim, particulars))
-    form.prepare(claim, runtime().matters.current().matter)
-    return form
+def _saved(
+    kind: type[StepForm], claim: Claim, particulars: Particulars, answers: Mapping[str, str]
+) -> Callable[[], StepForm]:
+    """The form as it is saved now; made only where it is needed."""
+
+    def made() -> StepForm:
+        form = kind(formdata=None, data=kind.shown(claim, particulars))
+        form.answers, form.claim_holds = answers, particulars
+        form.prepare(claim, runtime().matters.current().matter)
+        return form
+
+    return made

@@ -286,3 +286,23 @@ def test_dates_choices_and_marks_are_told_in_words(site: Flask) -> None:
     account = first.particulars().account
     assert account is not None
     assert (str(account.noticed_on), account.exposed) == ("2025-12-01", tuple(codes))
+
+
+def test_two_accounts_of_one_incident_can_both_be_kept(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    kind = site.extensions["portal"].matters.current().matter.incidents_for(["kr-consumer"])[0].id
+    place = f"/claim/diary/i1/when?kind={kind}"
+    first.get(place)
+    day = {"on-year": "2025", "on-month": "12", "on-day": "1"}
+    first.post(place, {"seen": first.hidden("seen"), **day})
+    other = second_device(site)
+    first.get("/claim/diary/i1/what")
+    typed = {"seen": first.hidden("seen"), "text": "a long account of it"}
+    other.get("/claim/diary/i1/what")
+    other.post("/claim/diary/i1/what", {"seen": other.hidden("seen"), "text": "another account"})
+    page = first.post("/claim/diary/i1/what", typed)
+    assert page.status_code == 409
+    assert "a long account of it" in page.text
+    both = {"seen": first.hidden("seen"), "merge": "1", "text": typed["text"], "keep-text": "both"}
+    assert first.post("/claim/diary/i1/what", both).status_code == 303
+    assert first.particulars().diary[0].text == "another account\n\na long account of it"
