@@ -74,3 +74,4 @@ class ReplyForm(FlaskForm):
     text = LetterText(
         _l("Your letter to the claimant"), [Needed(_l("Write what you want to say."))], id="letter-text"
     )
+    files = MultipleFileField(_l("Photos or PDF files"), id="letter-files")

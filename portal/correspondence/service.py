@@ -97,11 +97,18 @@ def answer(
 
 
 def reply(
-    session: Session, runtime: Runtime, engagement: Engagement, text: str, *, by: Actor, now: datetime
+    session: Session,
+    runtime: Runtime,
+    engagement: Engagement,
+    text: str,
+    taken: Taken = Taken(),  # noqa: B008 - frozen
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Letter:
     """Staff write to the claimant, who is told that a letter is there but not what it says. Raises Closed."""
     _check_open(engagement)
-    sent = _send(session, runtime, engagement, LetterKind.LETTER, text, Taken(), actor=by, now=now)
+    sent = _send(session, runtime, engagement, LetterKind.LETTER, text, taken, actor=by, now=now)
     settle(session, engagement, now=now)
     tell_of(session, runtime, engagement, "letter")
     return sent

@@ -67,7 +67,7 @@ def talk(jurisdiction: str) -> Answer:
     except service.Closed:
         return redirect(url_for("letters.talk", jurisdiction=jurisdiction), 303)
     except REFUSED as refused:
-        form.files.errors = [_why(refused)]
+        form.files.errors = [why(refused)]
         return _talk_page(engagement, form), 422
     flash(_("Your letter was sent. We tell you when counsel has answered."), "good")
     return release(redirect(url_for("letters.talk", jurisdiction=jurisdiction) + "#newest", 303))
@@ -92,7 +92,7 @@ def answer(jurisdiction: str) -> Answer:
     except service.NothingAsked:  # another device was faster
         return redirect(url_for("claims.overview"), 303)
     except REFUSED as refused:
-        form.files.errors = [_why(refused)]
+        form.files.errors = [why(refused)]
         return _answer_page(engagement, form), 422
     flash(_("Thank you. Counsel has your answer and goes on with the review."), "good")
     return release(redirect(url_for("claims.overview"), 303))
@@ -152,7 +152,7 @@ def uploads_of(files: Sequence[Any]) -> list[Upload]:
 REFUSED = (RefusedFile, enclosures.TooManyEnclosures, enclosures.NoRoomForLetters, service.TooManyLetters)
 
 
-def _why(refused: Exception) -> str:
+def why(refused: Exception) -> str:
     """Why a letter was not sent; what was written stands in its field still."""
     if isinstance(refused, RefusedFile):
         again = _("Your letter is not sent yet; please choose the files again.")
@@ -205,13 +205,15 @@ def _typed() -> Any:
 
 def _talk_page(engagement: Engagement, form: LetterForm) -> str:
     opened = runtime()
-    with opened.database.transaction() as session:
+    with opened.database.reading() as session:
         claim = access.own_claim(session, claimant())
         found = claim.engagement(engagement.jurisdiction) or abort(404)
         letters = service.talk(session, opened, found)
         new = {one.id for one in letters if one.author == Author.STAFF and one.read_at is None}
-        service.read_all(session, found, Author.CLAIMANT, opened.clock())
         may_write = service.may_write(found)
+    if new:
+        with opened.database.transaction() as session:
+            service.read_all(session, found, Author.CLAIMANT, opened.clock())
     return render_template(
         "correspondence/talk.html",
         claim=claim,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,10 +14,12 @@ from portal.claims import access
 from portal.correspondence import enclosures
 from portal.correspondence import service as letters
 from portal.correspondence.forms import ReplyForm
+from portal.correspondence.views import REFUSED, uploads_of, why
 from portal.evidence.inspect import MediaType
 from portal.review import service
 from portal.review.views import claim_page, served
 from portal.web import allow, runtime, staff
+from portal.web.bodies import takes_files
 
 blueprint = Blueprint("letters_desk", __name__, url_prefix="/staff")
 
@@ -47,17 +49,24 @@ def index() -> str:
 
 @blueprint.post("/claims/<uuid:engagement_id>/letters")
 @allow.staff("kr", "us")
+@takes_files
 def reply(engagement_id: UUID) -> AnyResponse | str:
     """Write to the claimant; what waited for an answer waits no longer."""
     form, opened = ReplyForm(), runtime()
     if not form.validate():
         return claim_page(engagement_id, letter=form)
+    now, by = opened.clock(), service.actor_of(staff())
+    with opened.database.reading() as session:
+        engagement = access.seen_engagement(session, staff(), engagement_id)
     try:
+        taken = enclosures.take(opened, engagement, uploads_of(request.files.getlist(form.files.name)), now)
         with opened.database.transaction() as session:
             engagement = access.seen_engagement(session, staff(), engagement_id, to_change=True)
-            by = service.actor_of(staff())
-            letters.reply(session, opened, engagement, form.text.data or "", by=by, now=opened.clock())
+            letters.reply(session, opened, engagement, form.text.data or "", taken, by=by, now=now)
         flash(_("Sent. The claimant is told that a letter is there."), "good")
+    except REFUSED as refused:
+        form.files.errors = [why(refused)]
+        return claim_page(engagement_id, letter=form)
     except letters.Closed:
         flash(_("The claim has changed meanwhile, so this can no longer be done."), "bad")
     return redirect(url_for("review.claim", engagement_id=engagement_id) + "#letters", 303)

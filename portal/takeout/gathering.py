@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from portal.claims import act, sealed
 from portal.claims.models import Claim, Consent, Decision, Engagement, Signature
 from portal.correspondence import enclosures
 from portal.correspondence import service as letters
+from portal.errors import PortalError
 from portal.evidence import service as evidence
 from portal.evidence.blobs import Damaged
 from portal.evidence.inspect import MediaType, identify
@@ -67,15 +68,24 @@ class Gathering:
     def _data(self) -> Iterator[tuple[str, Any]]:
         with self.runtime.database.reading() as session:
             claim = session.get_one(Claim, self.claim_id)
-            yield "claim", self._claim(session, claim)
-            yield "decisions", [_row(one, "id", "claim_id") for one in _of(session, Decision, claim)]
-            yield "consents", [_row(one, "id", "claim_id") for one in _of(session, Consent, claim)]
-            yield "readings", act.read_readings(session, self.runtime.vault, claim)
-            yield "signatures", list(self._signatures(session, claim))
-            yield "letters", list(self._letters(session, claim))
-            yield "messages", list(self._messages(session, claim))
-            yield "files", self._files(session, claim)
-            yield "history", list(self._history(session, claim))
+            topics: dict[str, Callable[[], Any]] = {
+                "claim": lambda: self._claim(session, claim),
+                "decisions": lambda: [_row(one, "id", "claim_id") for one in _of(session, Decision, claim)],
+                "consents": lambda: [_row(one, "id", "claim_id") for one in _of(session, Consent, claim)],
+                "readings": lambda: act.read_readings(session, self.runtime.vault, claim),
+                "signatures": lambda: list(self._signatures(session, claim)),
+                "letters": lambda: list(self._letters(session, claim)),
+                "messages": lambda: list(self._messages(session, claim)),
+                "files": lambda: self._files(session, claim),
+                "history": lambda: list(self._history(session, claim)),
+            }
+            for name, gather in topics.items():
+                try:
+                    content = gather()
+                except PortalError:  # one damaged part must not keep the others from their owner
+                    self.unreadable.append(f"data/{name}.json")
+                else:
+                    yield name, content
 
     def _claim(self, session: Session, claim: Claim) -> dict[str, Any]:
         vault, version = self.runtime.vault, self.runtime.matters.by_id(claim.matter_version_id)
@@ -176,10 +186,11 @@ class Gathering:
                 row = evidence.file_of(session, self.claim_id, piece.id)
                 if row is None:
                     continue  # removed since
-                yield from self._opened(
-                    f"evidence/as-received/{stem}",
-                    lambda row=row: evidence.open_original(session, self.runtime, row),
-                )
+                if piece.details.original_kept:
+                    yield from self._opened(
+                        f"evidence/as-received/{stem}",
+                        lambda row=row: evidence.open_original(session, self.runtime, row),
+                    )
                 yield from self._opened(
                     f"evidence/made-harmless/{stem}",
                     lambda row=row: evidence.open_harmless(session, self.runtime, row),

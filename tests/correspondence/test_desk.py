@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pyotp
 import pytest
@@ -49,7 +50,7 @@ def desk(site: Flask, english: Visitor) -> SignIn:
     return sign_in
 
 
-def post(client: FlaskClient, address: str, **fields: str):  # type: ignore[no-untyped-def]
+def post(client: FlaskClient, address: str, **fields: Any):  # type: ignore[no-untyped-def]
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/staff/queue").text)
     assert token
     return client.post(address, data={"csrf_token": token[1], **fields})
@@ -76,11 +77,18 @@ def test_a_letter_waits_at_its_own_office_until_it_is_answered(english: Visitor,
     refused = post(seoul, f"{address(english, 'kr')}/letters", text=" ")
     assert "Write what you want to say." in refused.text
     reply = "<i>경찰 112에 신고하십시오.</i>"
-    assert post(seoul, f"{address(english, 'kr')}/letters", text=reply).status_code == 303
+    broken = post(seoul, f"{address(english, 'kr')}/letters", text=reply, files=[picture("x.jpg", b"x")])
+    assert "Your letter is not sent yet" in broken.text
+    assert len(rows(english, Letter)) == 1
+    sent = post(seoul, f"{address(english, 'kr')}/letters", text=reply, files=[picture("안내.jpg")])
+    assert sent.status_code == 303
     assert number not in seoul.get("/staff/letters").text
     page = english.get("/claim").text
     assert "1 new" in page
-    assert "&lt;i&gt;경찰 112에" in english.get("/claim/letters/kr").text
+    talk = english.get("/claim/letters/kr").text
+    assert "&lt;i&gt;경찰 112에" in talk
+    assert "안내.jpg" in talk
+    assert english.get(f"/claim/letters/files/{rows(english, Enclosure)[-1].id}").status_code == 200
     assert "1 new" not in english.get("/claim").text
     with english.runtime.database.reading() as session:
         kinds = session.scalars(sa.select(OutboxMessage.kind)).all()
