@@ -53,6 +53,7 @@ CHOICES = {
     "name": ("name", "address", "harm"),
     "document_id": ("kr-retainer", "us-esign"),
     "jurisdiction": ("kr",),
+    "party": ("r1",),
     "whose": ("seal",),
     "kind": ("self",),
     "sheet": ("1",),
