@@ -9,7 +9,7 @@ committing it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from PIL import Image, ImageChops, ImageStat
 from portal.matters.folder import read_folder, read_matter
 from portal.packets import samples
 from portal.packets.filing import Part, parts_of
+from portal.packets.paper.blank_forms import blank_form
 from portal.packets.render import render
 
 FOLDER = Path(__file__).parent / "approved"
@@ -37,7 +38,7 @@ VERSION = "0123456789abcdef" * 4
 @cache
 def drawn() -> dict[str, Image.Image]:
     """The pages by name: cover, first and last page of each document, first of each exhibit and of the record."""
-    return dict(_pages("kr")) | dict(_pages("us"))
+    return dict(_pages("kr")) | dict(_pages("us")) | dict(_others())
 
 
 def _pages(jurisdiction: str) -> Iterator[tuple[str, Image.Image]]:
@@ -48,8 +49,44 @@ def _pages(jurisdiction: str) -> Iterator[tuple[str, Image.Image]]:
     with pypdfium2.PdfDocument(data) as document:
         for part in parts:
             for word, number in _telling(part.kind, part.pages):
-                picture = document[number].render(scale=DOTS / 72, grayscale=True).to_pil().convert("L")
-                yield f"{jurisdiction}-{_name(part)}{word}", picture.point(_LEVELS)
+                yield f"{jurisdiction}-{_name(part)}{word}", _drawn(document, number)
+
+
+def _others() -> Iterator[tuple[str, Image.Image]]:
+    """What other kinds of claims have that an adult's has not: several signers, a diary, a receipt, blank forms."""
+    matter = replace(read_matter(read_folder(MATTER)), hash=VERSION)
+    minor = samples.sample_claim(matter, "kr", "minor")
+    listed = tuple(replace(one, pictures=(), pdf=b"") for one in minor.exhibits)
+    yield from _named(
+        "kr-minor", bytes(render(minor).data), {"kr-retainer": -1, "kr-consent-minor": -1, "kr-statement": 3}
+    )
+    yield from _named(
+        "us-company",
+        bytes(render(samples.sample_claim(matter, "us", "company")).data),
+        {"us-declaration": -1},
+    )
+    yield from _named(
+        "kr-minor", bytes(render(replace(minor, receipt=True, exhibits=listed)).data), {"receipt": 0}
+    )
+    with pypdfium2.PdfDocument(blank_form(matter, "kr", "minor")) as document:
+        for page in (0, 8, 9):
+            yield f"kr-minor-blank-{page}", _drawn(document, page)
+
+
+def _named(name: str, data: bytes, wanted: Mapping[str, int]) -> Iterator[tuple[str, Image.Image]]:
+    """Of each part by its name one page: its first is 0, its last -1."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        parts = {part.name: part.pages for part in parts_of(pdf)}
+    with pypdfium2.PdfDocument(data) as document:
+        for part, place in wanted.items():
+            yield (
+                f"{name}-{part.removeprefix('kr-').removeprefix('us-')}",
+                _drawn(document, parts[part][place]),
+            )
+
+
+def _drawn(document: pypdfium2.PdfDocument, page: int) -> Image.Image:
+    return document[page].render(scale=DOTS / 72, grayscale=True).to_pil().convert("L").point(_LEVELS)
 
 
 def _name(part: Part) -> str:
