@@ -189,6 +189,7 @@ class UploadInParts extends Upload {
     this.said.setAttribute("role", "status");
     this.sendButton.before(this.list, this.said);
     this.ready = new Set();
+    this.hashes = new Set();
     this.working = new Set();
     this.finishing = Promise.resolve();
     this.form.addEventListener("submit", () => this.start());
@@ -246,6 +247,7 @@ class UploadInParts extends Upload {
       line.actions.replaceChildren();
       line.item.classList.replace("ready", "sending");
       line.state.textContent = this.texts.waiting;
+      line.kind = this.form.elements.kind.value; // it may be changed for the next files meanwhile
       this.queue.push(line);
       this.working.add(line);
       this.enlist(line);
@@ -315,6 +317,9 @@ class UploadInParts extends Upload {
 
   async send(file, role, line, options) {
     const sha256 = file.size <= this.most ? await this.hashOf(file) : "";
+    // The same file twice in one go: the server is asked when it has the first, and says so.
+    if (sha256 && role === "file" && this.hashes.has(sha256)) await this.finishing;
+    this.hashes.add(sha256);
     const said = { name: file.name.normalize("NFC"), size: file.size, type: file.type, role, sha256 };
     const sent = await this.desk.send(file, { ...said, changed: file.lastModified ?? "" }, options);
     if (sent.upload) (line.uploads ??= []).push(sent.upload);
@@ -323,7 +328,7 @@ class UploadInParts extends Upload {
 
   async finish(line, { main, cover = "", masked = "" }) {
     line.state.textContent = this.texts.checking;
-    const fields = { kind: this.form.elements.kind.value, incident: this.form.elements.incident?.value ?? "" };
+    const fields = { kind: line.kind, incident: this.form.elements.incident?.value ?? "" };
     if (masked) fields.masked = masked;
     const answer = main.upload
       ? await this.desk.post(`/${main.upload}/finish`, { ...fields, cover }, line.options)
