@@ -40,7 +40,7 @@ class Walk:
         """Look at the page as people do, if this walk is one to look at."""
         if self.name:
             self.seen += 1
-            see(self.page, f"{self.name}-{self.seen:02}-{what}")
+            see(self.page, f"{self.name}-{self.seen:02}-{what.replace('/', '-')}")
 
     def at(self, path: str) -> bool:
         """Whether the page stands at an address of this reader's language."""
@@ -144,10 +144,27 @@ class Walk:
         self.press()
 
     def diary(self) -> None:
-        """Before what happened is written down, to where that is done; afterwards on."""
+        """An entry first; then, before what happened is told in words, to where that is done; afterwards on."""
+        if not self.page.locator("main .diary > li").count():
+            self.entry()
         words = self.page.locator('main a[href*="/claim/details/harm"]')
         written = self.person.details["harm"]["harm"].splitlines()[0]
         self.press(None if self.page.get_by_text(written).count() else words)
+
+    def entry(self) -> None:
+        """Money lost, written down page by page, without a file."""
+        self.press(self.page.locator('main a[href$="/claim/diary/add"]'))
+        self.look("diary-kind")
+        self.press(self.page.locator('main a[href*="kind=money"]'))
+        self.look("diary-day")
+        self.fill({"on-year": "2025", "on-month": "12", "on-day": "5"})
+        self.press()
+        self.look("diary-what")
+        self.fill({"money": "1,234", "currency": "USD"})
+        self.press()
+        self.look("diary-files")
+        self.press()
+        self.look("diary-entries")
 
     def joinder(self, step: str) -> None:
         """One question about other suits, or the map at their end."""
