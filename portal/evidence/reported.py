@@ -42,7 +42,8 @@ def add_reported() -> Response:
     with opened.database.reading() as session:
         kind = _kind(opened.matters.current().matter, access.own_claim(session, claimant()).tracks)
     heading = [_("Message as it was pasted on this site"), moment(now)]
-    upload = Upload(f"{_('message')}-{now:%Y%m%d-%H%M}.png", "image/png", picture(heading, text))
+    name = f"{now:%Y%m%d-%H%M}-" + _("message") + ".png"
+    upload = Upload(name, "image/png", picture(heading, text))
     try:
         added = service.add(opened, claimant().claim_id, upload, kind, now)
     except Refusal as refused:
