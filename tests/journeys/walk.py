@@ -235,7 +235,7 @@ class Walk:
     def packets(self, folder: Path, count: int = 2) -> list[Path]:
         """Load the claim's page until its packets are there, then download each."""
         folder.mkdir()
-        links = self.page.locator("a[download]")
+        links = self.page.locator("li[data-kind=engagement] a[download]")
         for _look_again in range(PATIENCE // 500):
             if links.count() == count:
                 break

@@ -39,7 +39,7 @@ def visitor(app: Flask, clock: Clock) -> Visitor:
 def revisions(visitor: Visitor) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"kr": [], "us": []}
     with visitor.runtime.database.reading() as session:
-        for packet in session.scalars(sa.select(Packet).order_by(Packet.revision)):
+        for packet in session.scalars(sa.select(Packet).where(Packet.revision > 0).order_by(Packet.revision)):
             found[packet.jurisdiction].append(f"{packet.kind} {packet.revision} {packet.state}")
     return found
 

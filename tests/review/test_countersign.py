@@ -84,7 +84,9 @@ def a_real_packet(runtime) -> Engagement:
     engagement = accepted(runtime)
     content = seal(a_draft("kr"), open_firm_key(runtime.settings))
     with runtime.database.transaction() as session:
-        packet = session.scalars(sa.select(Packet).where(Packet.engagement_id == engagement.id)).one()
+        packet = session.scalars(
+            sa.select(Packet).where(Packet.engagement_id == engagement.id, Packet.revision > 0)
+        ).one()
         held = runtime.vault.seal(session, engagement.claim.subject_id, f"packet:{packet.id}", content)
         packet.blob = runtime.storage.put(held)
     return engagement
@@ -187,6 +189,8 @@ def test_another_offices_signing_is_not_found(app, desk, opened):
     engagement = accepted(opened)
     other = Desk(app, opened, "us")
     with opened.database.reading() as session:
-        packet = session.scalars(sa.select(Packet).where(Packet.engagement_id == engagement.id)).one()
+        packet = session.scalars(
+            sa.select(Packet).where(Packet.engagement_id == engagement.id, Packet.revision > 0)
+        ).one()
     assert other.client.get(address).status_code == 404
     assert other.client.get(f"/staff/countersign/claims/{engagement.id}/{packet.id}").status_code == 404
