@@ -16,9 +16,9 @@ def install(app: Flask) -> None:
         joinder_views,
         party_views,
         recovering,
+        reminding,  # noqa: F401  (the same)
         views,
     )
-    from portal.claims import reminding  # noqa: F401  (the same)
     from portal.claims.blueprint import pages
 
     app.register_blueprint(pages)

@@ -37,7 +37,6 @@ from portal.matters.matter import Matter
 from portal.web import language
 from portal.web.typed import Line, Needed, halfwidth, refuse
 
-
 LONGEST_LINE = 300  # of an address
 
 

@@ -39,6 +39,8 @@ def write_amendment(
     same = particulars == read(session, vault, claim)
     plain = particulars.model_dump_json().encode()
     claim.amendment = None if same else vault.seal(session, claim.subject_id, "amendment", plain)
+    # Whoever is invited to sign the change comes in by the contact named in it.
+    _reindex(session, vault, claim, read(session, vault, claim), particulars)
     claim.revision += 1
     claim.updated_at = now
 
@@ -121,8 +123,9 @@ def found_by(digests: Iterable[bytes], kind: str) -> sa.Select[Claim]:
     return sa.select(Claim).where(Claim.id.in_(sa.select(BlindIndex.claim_id).where(*met)))
 
 
-def _reindex(session: Session, vault: Vault, claim: Claim, particulars: Particulars) -> None:
-    wanted = {(kind, vault.index(kind, value)) for kind, value in search_keys(particulars)}
+def _reindex(session: Session, vault: Vault, claim: Claim, *documents: Particulars) -> None:
+    keys = set().union(*(search_keys(one) for one in documents))
+    wanted = {(kind, vault.index(kind, value)) for kind, value in keys}
     held = session.scalars(sa.select(BlindIndex).where(BlindIndex.claim_id == claim.id)).all()
     for row in held:
         if (row.kind, row.digest) not in wanted:

@@ -13,7 +13,7 @@ from portal.audit import Actor
 from portal.claims import parties, sealed
 from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
 from portal.claims.kinds import MINOR, SELF, alone, kind_of, under_age
-from portal.claims.models import BlindIndex, Claim, Decision, Engagement
+from portal.claims.models import BlindIndex, Claim, ClaimParty, Decision, Engagement
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
 from portal.claims.states import AMENDABLE, ClaimState, MoveRefused, check_move
@@ -242,6 +242,7 @@ def erase(session: Session, vault: Vault, claim: Claim, *, actor: Actor, now: da
     for engagement in claim.engagements:
         engagement.note = None
     session.execute(sa.delete(BlindIndex).where(BlindIndex.claim_id == claim.id))
+    session.execute(sa.delete(ClaimParty).where(ClaimParty.claim_id == claim.id))
     end_all(session, claim.id, now)
     audit.record(session, now=now, actor=actor, action="claim.erased", subject=claim.id)
 

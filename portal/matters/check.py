@@ -9,7 +9,16 @@ from portal.matters.checks import claimants, drift, facts, incidents, joinder, p
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
-from portal.matters.reading import CLAIMANTS, ELIGIBILITY, EVIDENCE, JOINDER, MATTER, PACKETS, TERMS, FolderReader
+from portal.matters.reading import (
+    CLAIMANTS,
+    ELIGIBILITY,
+    EVIDENCE,
+    JOINDER,
+    MATTER,
+    PACKETS,
+    TERMS,
+    FolderReader,
+)
 from portal.matters.terms import Allowed
 
 __all__ = ["Problem", "allowances", "check"]

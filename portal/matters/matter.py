@@ -44,7 +44,7 @@ class Matter:
     variants: Mapping[tuple[str, Language, str], Document] = field(default_factory=dict)
     joinder: JoinderToml | None = None
     incidents: tuple[IncidentKind, ...] = ()
-    claimants: ClaimantsToml = ClaimantsToml()
+    claimants: ClaimantsToml = field(default_factory=ClaimantsToml)
     diary: DiaryToml | None = None
 
     def __eq__(self, other: object) -> bool:

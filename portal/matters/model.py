@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, StringConstraints, model_validator
 
 from portal.matters.bilingual import LANGUAGES, Language, NonEmpty, Part, Shared, Text
+from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.page import (
     Afterwards,
     AtHand,
@@ -27,7 +28,6 @@ from portal.matters.page import (
     Step,
     Term,
 )
-from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.questions import (
     Condition,
     Eligibility,

@@ -25,8 +25,10 @@ def test_two_parents_sign_one_after_the_other_each_by_a_contact_of_their_own(
     mother = draft_of(site, "child")
     mother.read_and_sign("김하늘")
     page = mother.get("/claim").text
-    assert "서명하셨습니다" in page and "이바다" in page
-    assert state_of(mother) == "draft" and count(mother, Packet) == 0
+    assert "서명하셨습니다" in page
+    assert "이바다" in page
+    assert state_of(mother) == "draft"
+    assert count(mother, Packet) == 0
     assert told(mother, FATHER) == ["party-invited"]
 
     clock.now += timedelta(minutes=5)
@@ -69,7 +71,8 @@ def test_a_minor_who_came_alone_invites_both_parents_and_signs_nothing(site: Fla
     page = child.get("/claim/signers").text
     assert "직접 서명하실 수는 없습니다" in page
     assert child.post("/claim/signers/r1/invite").status_code == 303
-    assert told(child, MOTHER) == ["party-invited"] and told(child, FATHER) == []
+    assert told(child, MOTHER) == ["party-invited"]
+    assert told(child, FATHER) == []
     joined(site, MOTHER).read_and_sign("김하늘")
     assert told(child, FATHER) == ["party-invited"], "the other is asked as soon as the first has signed"
     assert told(child, "ssak@example.com") == ["party-signed"]
@@ -155,8 +158,10 @@ def test_a_companys_claim_has_its_own_name_and_nobodys_birth_date(site: Flask) -
     visitor = draft_of(site, "company")
     assert visitor.get("/claim/details/birth").status_code == 404
     held = latest(visitor)
-    assert held.company is not None and held.company.registration == "1234567891"
-    assert held.name is not None and held.name.hangul == "주식회사 구름상사"
+    assert held.company is not None
+    assert held.company.registration == "1234567891"
+    assert held.name is not None
+    assert held.name.hangul == "주식회사 구름상사"
     assert "구름상사" in visitor.get("/claim/review").text
 
 
@@ -190,15 +195,18 @@ def test_an_invited_parent_reads_and_signs_and_changes_nothing(site: Flask) -> N
         assert father.get(page).headers["Location"] == "/ko/claim/joined", page
     for page in ("/claim/details/name", "/claim/delete", "/claim/signers/r2/invite"):
         assert father.post(page, {"hangul": "다른이름"}).headers["Location"] == "/ko/claim/joined", page
-    assert latest(mother).name is not None and latest(mother).name.hangul == "김새싹"  # type: ignore[union-attr]
+    assert latest(mother).name is not None
+    assert latest(mother).name.hangul == "김새싹"
 
 
 def test_each_signs_by_a_contact_of_their_own(site: Flask) -> None:
     mother = draft_of(site, "child")
     sent = mother.send("other-parent", {"signs": "both", "hangul": "이바다", "contact": MOTHER.upper()})
-    assert sent.status_code == 422 and "자기 연락처" in errors_of(sent)
+    assert sent.status_code == 422
+    assert "자기 연락처" in errors_of(sent)
     sent = mother.send("other-parent", {"signs": "both", "hangul": "이바다", "contact": "아빠"})
-    assert sent.status_code == 422 and "휴대전화" in errors_of(sent)
+    assert sent.status_code == 422
+    assert "휴대전화" in errors_of(sent)
     sent = mother.send("other-parent", {"hangul": "이바다"})
     assert sent.status_code == 422
 
@@ -212,7 +220,8 @@ def test_an_age_that_does_not_fit_who_takes_part_is_told_beside_the_date(
 ) -> None:
     visitor = Visitor(site).begin(acting=acting)
     sent = visitor.send("birth", {"birth-year": born, "birth-month": "5", "birth-day": "5"})
-    assert sent.status_code == 422 and said in errors_of(sent)
+    assert sent.status_code == 422
+    assert said in errors_of(sent)
 
 
 def test_somebody_under_age_who_answered_as_an_adult_is_led_to_the_parents(site: Flask) -> None:
