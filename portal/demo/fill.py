@@ -28,6 +28,7 @@ from portal.claims.particulars import (
     VerifiedContact,
 )
 from portal.claims.states import ClaimState
+from portal.demo import harm
 from portal.demo.acting import Acting, acting
 from portal.demo.people import Invented, invent, scribble
 from portal.demo.pictures import message_picture
@@ -156,6 +157,7 @@ def _begin(
 ) -> Claim:
     decisions = rules.assess(published.matter, answers)
     open_tracks = [decision.track for decision in decisions if decision.outcome != "not_eligible"]
+    tracks = open_tracks or [published.matter.tracks[0].id]
     return claims.begin(
         session,
         runtime.vault,
@@ -164,8 +166,11 @@ def _begin(
         subject_id=runtime.vault.new_subject(session, now),
         language=person.language,
         answers=answers,
-        tracks=open_tracks or [published.matter.tracks[0].id],
-        particulars=_particulars(published, person, now).model_copy(update=for_whom.details),
+        tracks=tracks,
+        particulars=_particulars(published, person, now).model_copy(
+            update=for_whom.details
+            | harm.told(published.matter, tracks, answers, person.email, person.language)
+        ),
         now=now,
     )
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from portal.claims import diary
 from portal.claims.diary import MOST_MONEY, Currency, NotAnAmount, read_money, totals, written
@@ -144,7 +145,9 @@ def add(person: Visitor, incident: str, kind: str, on: tuple[int, int, int], **w
     assert sent.status_code == 303, errors_of(sent)
 
 
-def when(person: Visitor, incident: str, kind: str, on: tuple[int | str, int | str, int | str], **more: str):
+def when(
+    person: Visitor, incident: str, kind: str, on: tuple[int | str, int | str, int | str], **more: str
+) -> TestResponse:
     """Send the day of a new entry."""
     place = f"/claim/diary/{incident}/when?kind={kind}&new=1"
     person.get(place)

@@ -201,10 +201,12 @@ def test_words_beside_an_answer_are_asked_where_counsel_needs_them(person: Visit
     assert person.get("/claim/joinder").headers["Location"] == "/ko/claim/joinder/lawyer", "not complete yet"
     for words, said in (("", "변호사가 확인하는 데"), ("🙈", "U+1F648"), ("900101 1357924", "주민등록번호")):
         person.get("/claim/joinder/lawyer/details")
-        page = person.post("/claim/joinder/lawyer/details", {"seen": person.hidden("seen"), "details": words})
-        assert page.status_code == 422
-        assert said in errors_of(page)
-        assert "1357924" not in page.text
+        refused = person.post(
+            "/claim/joinder/lawyer/details", {"seen": person.hidden("seen"), "details": words}
+        )
+        assert refused.status_code == 422
+        assert said in errors_of(refused)
+        assert "1357924" not in refused.text
     person.get("/claim/joinder/lawyer/details")
     sent = person.post(
         "/claim/joinder/lawyer/details", {"seen": person.hidden("seen"), "details": "법무법인 <b>가람</b>"}
