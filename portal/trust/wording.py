@@ -54,22 +54,26 @@ def sign(found: Sign, lang: str) -> tuple[str, str]:
     return {
         "look-alike": (
             _("An address made to look like another"),
-            _("“%(address)s” is not “%(imitated)s”.", address=found.address, imitated=found.imitated),
+            _(
+                "“%(address)s” only looks like “%(imitated)s”. It is another address.",
+                address=_with_code(found.address),
+                imitated=found.imitated,
+            ),
         ),
         "mixed-alphabets": (
             _("Letters of several alphabets in one address"),
-            _("“%(address)s” mixes letters that look alike.", address=found.address),
+            _("“%(address)s” mixes letters that look alike.", address=_with_code(found.address)),
         ),
         "disguised-link": (
             _("A link that hides where it leads"),
             _(
                 "What stands before the @ only looks like an address; it leads to “%(address)s”.",
-                address=found.address,
+                address=_with_code(found.address),
             ),
         ),
         "numeric-address": (
             _("A link to a bare number"),
-            _("“%(address)s” has no name. Honest sites have one.", address=found.address),
+            _("“%(address)s” has no name. Honest sites have one.", address=_with_code(found.address)),
         ),
         "our-name": (
             _("It uses our name and holds somebody else's link"),
@@ -80,6 +84,14 @@ def sign(found: Sign, lang: str) -> tuple[str, str]:
             _("They are used to deceive filters and eyes. They are marked below."),
         ),
     }[found.code]
+
+
+def _with_code(host: str) -> str:
+    """A host; with letters of other alphabets, also in the form that shows them: the eye cannot tell them apart."""
+    if host.isascii():
+        return host
+    labels = (one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in host.split("."))
+    return f"{host} = {'.'.join(labels)}"
 
 
 def sign_name(code: str, scams: Iterable[Scam], lang: str) -> str:

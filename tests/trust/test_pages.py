@@ -71,6 +71,11 @@ def test_verdicts_are_careful(visitor: Visitor, text: str, said: str) -> None:
     assert said in check(visitor, text)
 
 
+def test_letters_of_another_alphabet_are_shown_for_what_they_are(visitor: Visitor) -> None:
+    page = check(visitor, "https://\u0441oupang.com/")
+    assert "\u0441oupang.com = xn--oupang-hrf.com” only looks like “coupang.com”" in unescape(page)
+
+
 HOSTILE = (
     "<script>alert(1)</script>", "</textarea></pre><img src=x onerror=alert(1)>", "{{ 7*7 }}", "${7*7}", "%(num)s %s",
     "'; DROP TABLE claims; --", "=HYPERLINK(1)", "a\r\nSet-Cookie: x=1", "&lt;b&gt;", '"><a href="http://x.top">',
