@@ -71,7 +71,7 @@ class DescribeForm(FlaskForm):
                 "title": details.title,
                 "author": details.author,
                 "dated": parts_of(details.dated),
-            }
+            },
         )
         self.kind.choices = _choices(kinds, lang)
 
