@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from portal.matters.bilingual import Text
@@ -13,7 +14,7 @@ from portal.matters.model import CLAIM_KINDS, ClaimKind, Jurisdiction, jurisdict
 from portal.web import allow, runtime
 from portal.web.language import PREFIX
 from portal.web.limits import limiter
-from portal.web.public import kept
+from portal.web.public import KEPT_SECONDS, kept
 
 pages = Blueprint("blank_forms", __name__, url_prefix=f"{PREFIX}/paper-forms")
 
@@ -43,7 +44,6 @@ def index() -> str:
 @pages.get("/<any(kr, us):jurisdiction>-<any(self, minor, heir, represented, company):kind>.pdf")
 @allow.anybody
 @limiter.limit("120 per hour")
-@kept
 def form(jurisdiction: str, kind: str) -> Response:
     """The blank form of one jurisdiction for one kind of claimant; 404 where the matter takes none."""
     from portal.packets.paper.blank_forms import blank_form  # PDF libraries load only where forms are made
@@ -54,8 +54,19 @@ def form(jurisdiction: str, kind: str) -> Response:
     if place not in matter.jurisdictions or matter.claimants.kind(wanted) is None:
         abort(404)
     name = f"{matter.slug}-paper-{jurisdiction}-{kind}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(blank_form(matter, place, wanted), mimetype="application/pdf", headers=headers)
+    content = blank_form(matter, place, wanted)
+    answer = Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+    # Kept by browsers and proxies, and here once by `blank_form`: not beside the pages, where every host name that
+    # somebody asks under would keep another half a megabyte.
+    answer.cache_control.public = True
+    answer.cache_control.max_age = KEPT_SECONDS
+    answer.set_etag(sha256(content).hexdigest()[:32])
+    answer.make_conditional(request)
+    return answer
 
 
 def _offices(matter: Matter) -> list[Office]:
