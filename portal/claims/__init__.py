@@ -16,7 +16,7 @@ def install(app: Flask) -> None:
         joinder_views,
         party_views,
         recovering,
-        reminding,  # noqa: F401  (the same)
+        reminding,
         views,
     )
     from portal.claims.blueprint import pages
