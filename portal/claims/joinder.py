@@ -82,10 +82,14 @@ class JoinderMap:
         return _worst(cell.fit for row in self.rows for cell in row.cells if cell.track.id == track_id)
 
     def within(self, jurisdiction: str) -> JoinderMap:
-        """The map with the tracks of one jurisdiction only: what its counsel see of it."""
+        """The map with the tracks of one jurisdiction only: what its counsel see of it.
+
+        How the tracks go with each other is left out: whether another office acts is not theirs to know.
+        """
         rows = tuple(
             Row(row.declared, tuple(cell for cell in row.cells if cell.track.jurisdiction == jurisdiction))
             for row in self.rows
+            if row.declared
         )
         tracks = tuple(track for track in self.tracks if track.jurisdiction == jurisdiction)
         return JoinderMap(tracks, rows, self.nothing)

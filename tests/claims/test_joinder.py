@@ -93,6 +93,7 @@ def test_the_map_has_a_row_for_each_thing_declared_and_one_for_the_tracks() -> N
     assert {one.question.id for one in found.nothing} == {"lawyer", "mediation", "release", "payment", "lead"}
     korean = found.within("kr")
     assert [track.id for track in korean.tracks] == ["kr-consumer"]
+    assert all(row.declared for row in korean.rows), "that there is a claim in another country is not told"
     assert {cell.track.id for row in korean.rows for cell in row.cells} == {"kr-consumer"}
 
 
