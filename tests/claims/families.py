@@ -105,9 +105,8 @@ def joined(app: Flask, contact: str, lang: str = "ko") -> Visitor:
     visitor = Visitor(app, lang)
     visitor.have_answered({}, ())
     entered = visitor.enter(visitor.ask_code(contact))
-    assert entered.status_code == 303 and entered.headers["Location"].endswith("/claim/joined"), (
-        entered.headers
-    )
+    assert entered.status_code == 303, entered.text
+    assert entered.headers["Location"].endswith("/claim/joined")
     return visitor
 
 
