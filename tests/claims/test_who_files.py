@@ -195,8 +195,9 @@ def test_an_invited_parent_reads_and_signs_and_changes_nothing(site: Flask) -> N
         assert father.get(page).headers["Location"] == "/ko/claim/joined", page
     for page in ("/claim/details/name", "/claim/delete", "/claim/signers/r2/invite"):
         assert father.post(page, {"hangul": "다른이름"}).headers["Location"] == "/ko/claim/joined", page
-    assert latest(mother).name is not None
-    assert latest(mother).name.hangul == "김새싹"
+    held = latest(mother).name
+    assert held is not None
+    assert held.hangul == "김새싹"
 
 
 def test_each_signs_by_a_contact_of_their_own(site: Flask) -> None:
