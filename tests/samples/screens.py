@@ -28,6 +28,7 @@ from portal.web import Staff
 from tests.browser.fixtures import DESKTOP, FLAGS, PHONE
 from tests.claims import families
 from tests.conftest import NOW, ROOT
+from tests.journeys.desk import Quiet
 from tests.needs import program
 from tests.packets.claims import a_picture
 from tests.visitor import Visitor, first_version
@@ -134,7 +135,7 @@ def show(folder: Path, house: House | None = None) -> Iterator[Show]:
     """Furnish an installation, or take one, add the claims that are made for others, and serve it on a free port."""
     with open_house(house or furnished(folder)) as visit:
         cookies = _everybody(visit)
-        server = make_server("127.0.0.1", 0, visit.app, threaded=True)
+        server = make_server("127.0.0.1", 0, visit.app, threaded=True, request_handler=Quiet)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         held = {**visit.house.held, "own_file": _a_file(visit, cookies["heir"])}

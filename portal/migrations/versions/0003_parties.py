@@ -12,6 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+REVISION = "1, 2, … within the engagement, a receipt of withdrawal included; 0: of the handing in"
+
 COLUMNS = (
     (
         "engagements",
@@ -125,6 +127,7 @@ def upgrade() -> None:
     _one_answer_each("document", "party", was=("document",))
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.alter_column("codes", "contact", comment="sealed e-mail address or phone number")
+        op.alter_column("packets", "revision", comment=REVISION)
     op.create_table(
         "claim_parties",
         sa.Column("id", sa.Uuid(), nullable=False),
