@@ -28,6 +28,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.web import catalogues
+from tests.conftest import ROOT
 
 
 class Birth(Form):
@@ -206,3 +207,8 @@ def test_values_read_as_people_write_them(written: Written, call: str, lang: str
 def test_change_links_say_what_they_change(written: Written) -> None:
     html = written(Everything(), "ui.facts([('Name', 'Jane', '/en/claim/name')])")
     assert re.search(r'<a href="/en/claim/name">Change<span class="visually-hidden">: Name</span></a>', html)
+
+
+def test_no_rule_of_the_stylesheet_reaches_the_parts_of_dates_by_chance() -> None:
+    css = (ROOT / "static" / "css" / "portal.css").read_text()
+    assert not re.findall(r"(?m)^\.(?:year|month|day)\b.*", css)
