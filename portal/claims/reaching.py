@@ -16,8 +16,12 @@ from portal.runtime import Runtime
 
 @dataclass(frozen=True)
 class Reaching:
-    """Contacts that messages came back from, shown half; whether another one still works; and reminders."""
+    """Contacts that messages came back from, shown half; whether another one still works; and reminders.
 
+    ``kinds`` says by what the claim is opened: email, phone, or both.
+    """
+
+    kinds: frozenset[str] = frozenset()
     unreached: tuple[str, ...] = ()
     reached_otherwise: bool = False
     remindable: bool = False
@@ -29,6 +33,7 @@ def read(session: Session, runtime: Runtime, claim: Claim, particulars: Particul
     contacts = telling.contacts_of(runtime, particulars)
     stopped = stops.stopped_among(session, runtime.vault, contacts)
     return Reaching(
+        kinds=frozenset(one.kind for one in particulars.contacts),
         unreached=tuple(masked(one) for one in contacts if one in stopped),
         reached_otherwise=len(stopped) < len(contacts),
         remindable=reminders.may_be_reminded(claim),

@@ -220,3 +220,10 @@ def test_a_draft_says_what_is_saved_what_is_missing_and_until_when(site: Flask) 
     assert "Your date of birth" in saved
     assert "Your name" not in saved
     assert "is kept until" in saved
+
+
+def test_the_list_of_tasks_says_by_what_the_claim_is_opened(site: Flask) -> None:
+    by_phone, by_mail = begun_by_phone(site, "en"), Visitor(site, "en").begin()
+    assert "any device with your phone number." in by_phone.get("/claim").text
+    assert "any device with your e-mail address." in by_mail.get("/claim").text
+    assert "전화번호로 이어서" in by_phone.get("/ko/claim").text
