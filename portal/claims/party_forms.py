@@ -29,7 +29,8 @@ from portal.claims.places import countries
 from portal.claims.registration import read_registration, shown_registration
 from portal.identity import NotAnAddress, normalised_email
 from portal.matters.matter import Matter
-from portal.web import language
+from portal.messages.sms import sends_sms
+from portal.web import language, runtime
 from portal.web.phones import read_phone
 from portal.web.typed import Line, Lines, Needed, halfwidth, refuse
 
@@ -56,6 +57,8 @@ class Contact(Line):
             raise refuse(
                 _("Enter an e-mail address like name@example.com, or a mobile number like 010-1234-5678.")
             )
+        if found.startswith("+") and not sends_sms(runtime().settings):
+            raise refuse(_("No text messages are sent from here. Enter their e-mail address."))
         self.value = found
 
     value = ""

@@ -62,7 +62,7 @@ def recover() -> Answer:
     form = PhoneForm()
     if request.method == "GET":
         return _phone_page(form)
-    if not form.validate():
+    if not form.texts or not form.validate():
         return _phone_page(form), 422
     try:
         asking.send(form.contact, "recover", silent=form.filled_by_a_program)

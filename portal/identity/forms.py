@@ -12,6 +12,8 @@ from wtforms import EmailField, HiddenField, StringField, TelField
 from wtforms.validators import ValidationError
 
 from portal.identity.contacts import Contact, Kind, NotAnAddress, normalised_email, normalised_phone
+from portal.messages.sms import sends_sms
+from portal.web import runtime
 from portal.web.typed import halfwidth, has_resident_number
 
 
@@ -28,8 +30,17 @@ class ContactForm(FlaskForm):
     @property
     def kind(self) -> Kind:
         """Which of the two is asked for: what the form says, else what the address of the page asks for."""
-        wanted = self.by.data if self.is_submitted() else request.args.get("by")
-        return "phone" if wanted == "phone" else "email"
+        return "phone" if self._phone_wanted and self.texts else "email"
+
+    @property
+    def texts(self) -> bool:
+        """Whether a code can go to a phone at all."""
+        return sends_sms(runtime().settings)
+
+    @property
+    def phone_in_vain(self) -> bool:
+        """Whether a phone was asked for where no text messages are set up."""
+        return self._phone_wanted and not self.texts
 
     @property
     def asked(self) -> Any:
@@ -45,6 +56,12 @@ class ContactForm(FlaskForm):
         """Take the address, or say what to do."""
         if self.kind != "email":
             return
+        if self.phone_in_vain:
+            raise ValidationError(
+                _(
+                    "No text messages are sent from here, so a code can only come by e-mail. Enter an e-mail address."
+                )
+            )
         if not (field.data or "").strip():
             raise ValidationError(_("Enter your e-mail address."))
         try:
@@ -68,6 +85,10 @@ class ContactForm(FlaskForm):
                     "Enter a phone number like 010-1234-5678, or with its country's code, like +1 212 736 5000."
                 )
             ) from None
+
+    @property
+    def _phone_wanted(self) -> bool:
+        return (self.by.data if self.is_submitted() else request.args.get("by")) == "phone"
 
     def _typed(self, field: Any) -> str:
         typed: str = field.data or ""

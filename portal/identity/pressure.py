@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import PortalError
 from portal.identity.models import Code
+from portal.messages.sms import sends_sms
 from portal.settings import Settings
 
 HEAVIEST = 6  # each step doubles the work: the sixth costs thirty-two times the first
@@ -27,7 +28,7 @@ class TooManyCodes(PortalError):
 
 
 class TooManyTexts(TooManyCodes):
-    """So many text messages went out that an operator's purse is shut; e-mail still goes."""
+    """No text message goes out: an operator's purse is shut for the hour, or none are set up. E-mail still goes."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def weight(session: Session, settings: Settings, asking: Asking, now: datetime) 
 
 
 def check_texts(session: Session, settings: Settings, now: datetime) -> None:
-    """Raise TooManyTexts where the hour's text messages are used up: each costs money, whoever asked for it."""
+    """Raise TooManyTexts where none are set up, or the hour's are used up: each costs money, whoever asked for it."""
+    if not sends_sms(settings):
+        raise TooManyTexts("none are set up")
     sent = sa.select(sa.func.count()).where(Code.kind == "phone", Code.created_at > now - _HOUR)
     if (session.scalar(sent) or 0) >= settings.sms_codes_per_hour:
         raise TooManyTexts("in total")

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.identity import asking, browser, pressure, service
 from portal.identity.forms import ContactForm
+from portal.messages.sms import sends_sms
 from portal.web import allow, language, runtime
 from portal.web.limits import limiter
 from portal.web.shown import masked_contact
@@ -60,7 +61,7 @@ def signed_out() -> str:
 @allow.anybody
 def status() -> str:
     """Where to see how a claim stands."""
-    return render_template("identity/status.html")
+    return render_template("identity/status.html", texts=sends_sms(runtime().settings))
 
 
 def _page(form: ContactForm) -> str:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
+from pydantic import SecretStr
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
+from portal import create_app
 from portal.claims import parties, sealed, ways
 from portal.claims.card import hint_of
 from portal.claims.models import Claim
 from portal.claims.particulars import PersonName, Representative
+from portal.claims.party_forms import Contact as InvitedBy
+from portal.database import Database
 from portal.identity import Contact
 from portal.identity.models import ClaimantSession
 from portal.messages import OutboxMessage
+from portal.settings import Settings
 from tests.conftest import Clock
-from tests.visitor import DETAILS, Visitor
+from tests.visitor import DETAILS, Visitor, errors_of, on_the_tests_clock
 
 PHONE = "010-9876-5432"
 E164 = "+821098765432"
@@ -227,3 +236,52 @@ def test_the_list_of_tasks_says_by_what_the_claim_is_opened(site: Flask) -> None
     assert "any device with your phone number." in by_phone.get("/claim").text
     assert "any device with your e-mail address." in by_mail.get("/claim").text
     assert "전화번호로 이어서" in by_phone.get("/ko/claim").text
+
+
+# -- where no text messages are set up
+
+
+@pytest.fixture
+def silent_site(settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
+    """The application of an operator who sends no text messages."""
+    application = create_app(settings.model_copy(update={"sms_url": SecretStr("none:")}))
+    application.testing = True
+    yield on_the_tests_clock(application, clock)
+    application.extensions["portal"].close()
+
+
+def test_no_page_offers_a_phone_where_no_text_messages_are_set_up(silent_site: Flask) -> None:
+    visitor = Visitor(silent_site, "en")
+    for page in ("/claim/start", "/claim/start?by=phone", "/status"):
+        shown = visitor.get(page).text
+        assert "By text message" not in shown
+        assert "/claim/recover" not in shown
+        assert 'name="phone"' not in shown
+    assert "No text messages are sent" in visitor.get("/claim/start?by=phone").text
+    asked = visitor.post("/claim/start", {"by": "phone", "phone": PHONE})
+    assert asked.status_code == 422
+    assert "a code can only come by e-mail" in errors_of(asked)
+    recover = visitor.get("/claim/recover").text
+    assert "a phone cannot open a claim here" in recover
+    assert 'name="phone"' not in recover
+    assert visitor.post("/claim/recover", {"by": "phone", "phone": PHONE}).status_code == 422
+    visitor.begin()
+    contact = visitor.get("/claim/contact?by=phone").text
+    assert 'name="phone"' not in contact
+    assert "by=phone" not in contact.partition("</main>")[0].partition("<main")[2]
+    assert "No text messages are sent" in contact
+    assert visitor.post("/claim/contact", {"by": "phone", "phone": PHONE}).status_code == 422
+    with visitor.runtime.database.reading() as session:
+        assert set(session.scalars(sa.select(OutboxMessage.channel))) == {"email"}
+
+
+def test_nobody_is_invited_by_phone_where_no_text_messages_are_set_up(silent_site: Flask) -> None:
+    with silent_site.test_request_context("/ko/claim"):
+        form = _Invitation(MultiDict({"contact": PHONE}))
+        assert not form.validate()
+        assert "문자 메시지를 보내지 않습니다" in str(form.errors["contact"][0])
+
+
+class _Invitation(Form):
+    contact = InvitedBy("Contact", longest=320)
+    phone_country = "KR"
