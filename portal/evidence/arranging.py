@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.claims import access
-from portal.evidence import service, wording
+from portal.evidence import listing, service, wording
 from portal.evidence.forms import CoverForm, MoveForm, TurnForm
 from portal.evidence.inspect import MediaType
+from portal.evidence.listing import Piece
 from portal.evidence.models import EvidenceFile
 from portal.evidence.refusals import Refusal
 from portal.evidence.rework import Change, covers_from
-from portal.evidence.service import ChangedMeanwhile, Piece
+from portal.evidence.service import ChangedMeanwhile
 from portal.evidence.views import Answer, own_file, pages
 from portal.web import allow, claimant, runtime
 from portal.web.limits import limiter
@@ -27,12 +28,12 @@ from portal.web.limits import limiter
 def move(file_id: UUID) -> Answer:
     """Put a file one place up or down, or where it was dragged to."""
     form = MoveForm()
-    if not form.validate():
-        abort(400)
     with runtime().database.transaction() as session:
         claim, file = own_file(session, file_id)
+        if not form.validate():
+            abort(400)
         if service.may_change(claim, file.received_at):
-            here = [piece.id for piece in service.list_for(session, runtime(), claim.id)].index(file.id)
+            here = [piece.id for piece in listing.list_for(session, runtime(), claim.id)].index(file.id)
             steps = {"up": here - 1, "down": here + 1}
             to = steps[form.to.data] if form.to.data in steps else int(form.to.data) - 1
             service.move(session, claim, file, max(to, 0))
@@ -44,10 +45,9 @@ def move(file_id: UUID) -> Answer:
 @limiter.limit("300 per hour", key_func=lambda: str(claimant().claim_id))
 def turn(file_id: UUID) -> Answer:
     """Turn the copy that counsel see by quarters."""
-    form = TurnForm()
+    piece, form = _changeable(file_id), TurnForm()
     if not form.validate():
         abort(400)
-    piece = _changeable(file_id)
     if piece is not None:
         _rework(piece, Change(turns=int(form.turns.data)))
     if form.next.data == "describe":
@@ -81,11 +81,11 @@ def _changeable(file_id: UUID) -> Piece | None:
     """A file of the claimant's own claim with its details; None where it was signed for and stays as it was."""
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        file: EvidenceFile | None = service.file_of(session, claim.id, file_id)
+        file: EvidenceFile | None = listing.file_of(session, claim.id, file_id)
         if file is None:
             abort(404)
         return (
-            service.piece_of(session, runtime(), file)
+            listing.piece_of(session, runtime(), file)
             if service.may_change(claim, file.received_at)
             else None
         )

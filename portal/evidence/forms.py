@@ -23,7 +23,7 @@ from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optiona
 
 from portal.claims.fields import date_parts, parts_of, today
 from portal.evidence import certificates, wording
-from portal.evidence.service import Piece
+from portal.evidence.listing import Piece
 from portal.matters.model import EvidenceKind
 from portal.web.typed import Line
 

@@ -17,9 +17,10 @@ from portal.claims import service as claims
 from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
 from portal.claims.particulars import Incident
-from portal.evidence import parts, service, wording
+from portal.evidence import listing, parts, service, wording
 from portal.evidence.forms import AddForm, RemoveForm
-from portal.evidence.service import MB, Piece
+from portal.evidence.listing import Piece
+from portal.evidence.service import MB
 from portal.evidence.views import Result, kinds_for, take, wants_json
 from portal.matters.incidents import IncidentKind
 from portal.matters.model import EvidenceKind
@@ -71,7 +72,7 @@ def attach(incident_id: str, file_id: UUID) -> Answer:
     belongs = request.form.get("belongs") == "yes"
     with runtime().database.transaction() as session:
         claim, _held = _entry(session, incident_id, to_change=True)
-        file = service.file_of(session, claim.id, file_id) or abort(404)
+        file = listing.file_of(session, claim.id, file_id) or abort(404)
         if service.may_change(claim, file.received_at):
             service.attach(session, runtime(), claim, file, incident_id if belongs else "")
     return redirect(_here(incident_id), 303)
@@ -84,7 +85,7 @@ def remove(incident_id: str) -> Answer:
     form = RemoveForm()
     with runtime().database.transaction() as session:
         claim, held = _entry(session, incident_id, to_change=request.method == "POST")
-        own = [piece for piece in service.list_for(session, runtime(), claim.id) if _belongs(piece, held)]
+        own = [piece for piece in listing.list_for(session, runtime(), claim.id) if _belongs(piece, held)]
         if form.validate_on_submit():
             _take_out(session, claim, held, own)
             flash(_("The entry was removed."), "good")
@@ -114,7 +115,7 @@ def _take_out(session: Session, claim: Claim, held: Incident, own: Sequence[Piec
         now=now,
     )
     for piece in own:
-        file = service.file_of(session, claim.id, piece.id)
+        file = listing.file_of(session, claim.id, piece.id)
         if file is not None and service.may_change(claim, piece.received_at):
             service.attach(session, runtime(), claim, file, "")
 
@@ -122,7 +123,7 @@ def _take_out(session: Session, claim: Claim, held: Incident, own: Sequence[Piec
 def _page(incident_id: str, refused: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
     with runtime().database.reading() as session:
         claim, held = _entry(session, incident_id)
-        pieces = service.list_for(session, runtime(), claim.id)
+        pieces = listing.list_for(session, runtime(), claim.id)
     kinds, settings = _kinds(claim, held), runtime().settings
     page = render_template(
         "claims/diary_files.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,25 +15,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import audit, jobs
-from portal.claims import sealed
 from portal.claims.errors import AlreadySubmitted, ClaimError
 from portal.claims.models import Claim
-from portal.claims.particulars import Incident
 from portal.claims.service import claimant_of, may_amend
 from portal.database import new_id
-from portal.evidence import blobs, exhibits
+from portal.evidence import blobs
 from portal.evidence.box import cleanse_in_box
 from portal.evidence.details import EvidenceDetails, tidy_file_name
 from portal.evidence.harmless import Harmless
 from portal.evidence.inspect import check_agrees, identify
+from portal.evidence.listing import details_of, file_of, files_of, open_harmless
 from portal.evidence.models import EvidenceFile, EvidenceUpload
 from portal.evidence.refusals import ClaimFull, NoPicture, NoRoom, TooLarge, TooManyFiles
 from portal.evidence.rework import Change, rework_in_box
-from portal.matters.matter import Matter
-from portal.matters.model import EvidenceKind
 from portal.runtime import Runtime
 from portal.settings import Settings
-from portal.web.language import HOME_ZONES
 
 MB = 1_000_000
 
@@ -62,26 +58,6 @@ class Added:
 
     file_id: UUID
     already: bool = False
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A file of a claim with its details opened; `size` in bytes as received."""
-
-    id: UUID
-    sequence: int
-    kind: str
-    media_type: str
-    size: int
-    pages: int
-    received_at: datetime
-    details: EvidenceDetails
-    position: int = 0
-
-    @property
-    def place(self) -> tuple[bool, int, int]:
-        """Sorts pieces as their owner put them; those that were never moved follow in order of arrival."""
-        return (self.position == 0, self.position, self.sequence)
 
 
 def may_add(claim: Claim) -> bool:
@@ -173,7 +149,7 @@ def describe(
 ) -> None:  # fmt: skip
     """Say what a file is; `title` and `author` are already checked text. Raises AlreadySubmitted."""
     _only_changeable(claim, file)
-    known = _details(session, runtime, claim.subject_id, file)
+    known = details_of(session, runtime, claim.subject_id, file)
     file.kind = kind
     _seal_details(
         session,
@@ -187,7 +163,7 @@ def describe(
 def attach(session: Session, runtime: Runtime, claim: Claim, file: EvidenceFile, incident_id: str) -> None:
     """Say to which entry of the harm diary a file belongs; an empty id takes it off. Raises AlreadySubmitted."""
     _only_changeable(claim, file)
-    known = _details(session, runtime, claim.subject_id, file)
+    known = details_of(session, runtime, claim.subject_id, file)
     _seal_details(session, runtime, claim, file, known.model_copy(update={"incident": incident_id}))
 
 
@@ -197,7 +173,7 @@ def move(session: Session, claim: Claim, file: EvidenceFile, to: int) -> None:
     What was signed for keeps its place before all that came later: exhibits of a signed packet keep their numbers.
     """
     _only_changeable(claim, file)
-    files = list(_files(session, claim.id))
+    files = list(files_of(session, claim.id))
     signed = sum(not may_change(claim, one.received_at) for one in files)
     files.remove(file)
     files.insert(max(to, signed), file)
@@ -214,95 +190,6 @@ def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) ->
     jobs.defer(session, blobs.SWEEP)
     audit.record(session, now=now, actor=claimant_of(claim), action="evidence.removed", subject=claim.id,
                  file=str(file.id))  # fmt: skip
-
-
-def list_for(session: Session, runtime: Runtime, claim_id: UUID) -> list[Piece]:
-    """The files of a claim as the claimant put them; those never moved follow in order of arrival."""
-    claim = session.get_one(Claim, claim_id)
-    return [_piece(session, runtime, claim.subject_id, file) for file in _files(session, claim_id)]
-
-
-def file_of(session: Session, claim_id: UUID, file_id: UUID) -> EvidenceFile | None:
-    """A file of this very claim; another claim's or a removed one is None."""
-    query = sa.select(EvidenceFile).where(
-        EvidenceFile.id == file_id, EvidenceFile.claim_id == claim_id, EvidenceFile.removed_at.is_(None)
-    )
-    return session.scalars(query).one_or_none()
-
-
-def piece_of(session: Session, runtime: Runtime, file: EvidenceFile) -> Piece:
-    """A file with its details opened."""
-    return _piece(session, runtime, session.get_one(Claim, file.claim_id).subject_id, file)
-
-
-def open_original(session: Session, runtime: Runtime, file: EvidenceFile) -> bytes:
-    """The file as it was received. It was never made harmless: only ever to be saved, not shown. Raises Damaged."""
-    return _opened(session, runtime, file, "original")
-
-
-def open_harmless(session: Session, runtime: Runtime, file: EvidenceFile) -> bytes:
-    """The harmless copy, of `file.media_type`. Raises Damaged."""
-    return _opened(session, runtime, file, "harmless")
-
-
-def open_thumbnail(session: Session, runtime: Runtime, file: EvidenceFile) -> bytes:
-    """A small JPEG. Raises Damaged."""
-    return _opened(session, runtime, file, "thumbnail")
-
-
-def exhibits_for(
-    session: Session,
-    runtime: Runtime,
-    matter: Matter,
-    claim: Claim,
-    jurisdiction: str,
-    *,
-    until: datetime | None = None,
-    diary: Iterable[Incident] | None = None,
-) -> tuple[exhibits.Exhibit, ...]:
-    """The claim's evidence as exhibits of one jurisdiction's packet, without their content; with `until` only what was
-    there then, so that what came later changes no number. `diary` is the harm diary by which they are put in order,
-    where it is not the claim's as it stands.
-
-    The content is `open_harmless` of `file_of(session, claim.id, exhibit.file_id)`.
-    """
-    tracks = {track.id for track in matter.tracks if track.jurisdiction == jurisdiction}
-    language = next(plan.governing_language for name, plan in matter.packets.items() if name == jurisdiction)
-    pieces = [
-        piece for piece in list_for(session, runtime, claim.id) if until is None or piece.received_at <= until
-    ]
-    if diary is None:
-        diary = sealed.read_latest(session, runtime.vault, claim).diary
-    days = {one.id: one.on for one in diary}
-    return exhibits.numbered(pieces, matter.evidence_for(tracks & set(claim.tracks)), language, days)
-
-
-def certificates_for(
-    session: Session, runtime: Runtime, matter: Matter, claim: Claim, jurisdiction: str
-) -> tuple[exhibits.Exhibit, ...]:
-    """What the claim has that proves who signed in one jurisdiction; never exhibits, and numbered by themselves."""
-    tracks = {track.id for track in matter.tracks if track.jurisdiction == jurisdiction}
-    language = matter.packets[jurisdiction].governing_language
-    pieces = list_for(session, runtime, claim.id)
-    return exhibits.numbered(pieces, matter.authority_for(tracks & set(claim.tracks)), language)
-
-
-def signed_on(claim: Claim, kind: EvidenceKind) -> date | None:
-    """The day on which the mandate that a certificate proves was signed, where it was given; None before."""
-    signed = [
-        one for one in claim.engagements if one.submitted_at and not set(kind.tracks).isdisjoint(one.tracks)
-    ]
-    if not signed:
-        return None
-    return max(
-        one.submitted_at.astimezone(HOME_ZONES[one.jurisdiction]).date() for one in signed if one.submitted_at
-    )
-
-
-def kinds_missing(matter: Matter, claim: Claim, pieces: Sequence[Piece]) -> tuple[EvidenceKind, ...]:
-    """Required kinds of evidence of which the claim has none yet."""
-    given = {piece.kind for piece in pieces}
-    return tuple(kind for kind in matter.evidence_for(claim.tracks) if kind.required and kind.id not in given)
 
 
 def digest_of(runtime: Runtime, sha256: str) -> bytes:
@@ -413,7 +300,7 @@ def _replace_copy(
             harmless.media_type.value, len(harmless.content), harmless.pages,
         )  # fmt: skip
         _seal_details(session, runtime, claim, file,
-                      _changed_details(_details(session, runtime, claim.subject_id, file), harmless, masked=masked,
+                      _changed_details(details_of(session, runtime, claim.subject_id, file), harmless, masked=masked,
                                        keep_original=keep_original))  # fmt: skip
         blobs.arrived(session, stored)
         blobs.release(session, old, now)
@@ -468,14 +355,6 @@ def _only_changeable(claim: Claim, file: EvidenceFile) -> None:
         raise AlreadySubmitted("a file that was signed for stays as it was")
 
 
-def _files(session: Session, claim_id: UUID) -> Sequence[EvidenceFile]:
-    query = sa.select(EvidenceFile).where(
-        EvidenceFile.claim_id == claim_id, EvidenceFile.removed_at.is_(None)
-    )
-    unmoved = sa.case((EvidenceFile.position == 0, 1), else_=0)
-    return session.scalars(query.order_by(unmoved, EvidenceFile.position, EvidenceFile.sequence)).all()
-
-
 def _held(session: Session, claim: Claim, digest: bytes) -> UUID | None:
     query = sa.select(EvidenceFile.id).where(
         EvidenceFile.claim_id == claim.id,
@@ -486,7 +365,7 @@ def _held(session: Session, claim: Claim, digest: bytes) -> UUID | None:
 
 
 def _check_room(session: Session, settings: Settings, claim: Claim, size: int) -> None:
-    held = _files(session, claim.id)
+    held = files_of(session, claim.id)
     if len(held) >= settings.max_files:
         raise TooManyFiles(len(held), settings.max_files)
     total, most = sum(file.size for file in held) + size, settings.max_claim_mb * MB
@@ -494,27 +373,11 @@ def _check_room(session: Session, settings: Settings, claim: Claim, size: int) -
         raise ClaimFull(total, most)
 
 
-def _piece(session: Session, runtime: Runtime, subject_id: UUID, file: EvidenceFile) -> Piece:
-    return Piece(
-        file.id, file.sequence, file.kind, file.media_type, file.size, file.pages, file.received_at,
-        _details(session, runtime, subject_id, file), file.position,
-    )  # fmt: skip
-
-
-def _details(session: Session, runtime: Runtime, subject_id: UUID, file: EvidenceFile) -> EvidenceDetails:
-    plain = runtime.vault.open(session, subject_id, blobs.purpose(file.id, "details"), file.details or b"")
-    return EvidenceDetails.model_validate_json(plain)
-
-
 def _seal_details(
     session: Session, runtime: Runtime, claim: Claim, file: EvidenceFile, details: EvidenceDetails
 ) -> None:
     plain = details.model_dump_json().encode()
     file.details = runtime.vault.seal(session, claim.subject_id, blobs.purpose(file.id, "details"), plain)
-
-
-def _opened(session: Session, runtime: Runtime, file: EvidenceFile, part: str) -> bytes:
-    return blobs.opened(session, runtime, session.get_one(Claim, file.claim_id).subject_id, file, part)
 
 
 def disk_is_full(error: OSError | DBAPIError) -> bool:

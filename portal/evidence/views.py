@@ -21,14 +21,15 @@ from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
 from portal.claims.sections import FileLine
 from portal.claims.steps import EVIDENCE_STAGE, STAGES
-from portal.evidence import certificates, parts, service, wording
+from portal.evidence import certificates, listing, numbering, parts, service, wording
 from portal.evidence.blobs import Damaged
 from portal.evidence.details import tidy_file_name
 from portal.evidence.forms import AddForm, DescribeForm, RemoveForm
 from portal.evidence.inspect import MediaType
+from portal.evidence.listing import Piece
 from portal.evidence.models import EvidenceFile
 from portal.evidence.refusals import Refusal
-from portal.evidence.service import MB, Piece, Upload
+from portal.evidence.service import MB, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
 from portal.web.bodies import takes_files
@@ -81,13 +82,13 @@ def describe(file_id: UUID) -> Answer:
     """What one file is: title, who made it, its date and kind."""
     with runtime().database.transaction() as session:
         claim, file = own_file(session, file_id)
-        piece = service.piece_of(session, runtime(), file)
+        piece = listing.piece_of(session, runtime(), file)
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
         kinds = kinds_for(claim, piece.kind)
         typed = held_here(claim.id) if request.method == "GET" else None
         form = DescribeForm(
-            kinds, language.current(), piece, lambda kind: service.signed_on(claim, kind), typed
+            kinds, language.current(), piece, lambda kind: numbering.signed_on(claim, kind), typed
         )
         if request.method == "POST" and form.validate():
             service.describe(
@@ -111,7 +112,7 @@ def remove(file_id: UUID) -> Answer:
     form = RemoveForm()
     with runtime().database.transaction() as session:
         claim, file = own_file(session, file_id)
-        piece = service.piece_of(session, runtime(), file)
+        piece = listing.piece_of(session, runtime(), file)
         if not service.may_change(claim, file.received_at):
             return redirect(url_for("evidence.index"), 303)
         if form.validate_on_submit():
@@ -127,7 +128,7 @@ def thumbnail(file_id: UUID) -> Response:
     """A small picture of a file, for the list."""
     with runtime().database.reading() as session:
         _claim, file = own_file(session, file_id)
-        return _served(service.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
+        return _served(listing.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
 
 
 @pages.get("/<uuid:file_id>/copy")
@@ -136,8 +137,8 @@ def copy(file_id: UUID) -> Response:
     """The harmless copy, as counsel will see it, to be saved."""
     with runtime().database.reading() as session:
         _claim, file = own_file(session, file_id)
-        name = service.piece_of(session, runtime(), file).details.shown_name
-        return _served(service.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
+        name = listing.piece_of(session, runtime(), file).details.shown_name
+        return _served(listing.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
 
 
 @pages.errorhandler(RequestEntityTooLarge)
@@ -159,7 +160,7 @@ def _damaged(error: Damaged) -> Answer:
 
 def lines_for_claim(session: Session, claim: Claim) -> Sequence[FileLine]:
     """The files as the claim's page lists them."""
-    pieces = service.list_for(session, runtime(), claim.id)
+    pieces = listing.list_for(session, runtime(), claim.id)
     return [
         FileLine(piece.details.shown_name, piece.size, piece.received_at, piece.details.incident)
         for piece in pieces
@@ -174,7 +175,7 @@ def _is_certificate(piece: Piece) -> bool:
 def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
     with runtime().database.reading() as session:
         claim = access.own_claim(session, claimant())
-        pieces = service.list_for(session, runtime(), claim.id)
+        pieces = listing.list_for(session, runtime(), claim.id)
         unfinished = parts.unfinished(session, runtime(), claim)
         incident = incident_of(session, claim, request.args.get("incident", ""))
     matter, settings, kinds = runtime().matters.current().matter, runtime().settings, kinds_for(claim)
@@ -189,7 +190,7 @@ def _page(results: Sequence[Result] = (), status: int = 200) -> tuple[str, int]:
         kinds=kinds,
         undated=[piece for piece in pieces if _is_certificate(piece) and piece.details.dated is None],
         kind_names={kind.id: kind.name[language.current()] for kind in matter.evidence},
-        missing=service.kinds_missing(matter, claim, pieces),
+        missing=numbering.kinds_missing(matter, claim, pieces),
         refused=[result for result in results if result.sentence],
         used=wording.megabytes(sum(piece.size for piece in pieces)),
         limits={
@@ -241,7 +242,7 @@ def wants_json() -> bool:
 def own_file(session: Session, file_id: UUID) -> tuple[Claim, EvidenceFile]:
     """A file of the claimant's own claim; anything else does not exist for them."""
     claim = access.own_claim(session, claimant(), to_change=request.method == "POST")
-    file = service.file_of(session, claim.id, file_id)
+    file = listing.file_of(session, claim.id, file_id)
     if file is None:
         abort(404)
     return claim, file

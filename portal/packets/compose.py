@@ -14,7 +14,7 @@ from portal.claims import sealed
 from portal.claims.act import SigningAct, read_acts
 from portal.claims.models import Claim, Decision, Signature
 from portal.claims.particulars import Particulars
-from portal.evidence import service as evidence
+from portal.evidence import listing, numbering
 from portal.evidence.exhibits import Exhibit as Piece
 from portal.evidence.models import EvidenceFile
 from portal.matters.matter import Matter
@@ -117,7 +117,7 @@ def _exhibits(
     particulars: Particulars,
 ) -> tuple[Exhibit, ...]:
     """What was there when the claimant signed; a file that came later belongs to a later packet."""
-    pieces = evidence.exhibits_for(
+    pieces = numbering.exhibits_for(
         session,
         runtime,
         matter,
@@ -133,7 +133,7 @@ def _certificates(
     session: Session, runtime: Runtime, matter: Matter, claim: Claim, packet: Packet
 ) -> tuple[Exhibit, ...]:
     """What proves who signed, as far as it is there when the packet is made."""
-    pieces = evidence.certificates_for(session, runtime, matter, claim, packet.jurisdiction)
+    pieces = numbering.certificates_for(session, runtime, matter, claim, packet.jurisdiction)
     return _shown(session, runtime, packet, pieces, packet.created_at)
 
 
@@ -167,7 +167,7 @@ def _listed(piece: Piece, copy_sha256: str = "") -> Exhibit:
 
 def opened_exhibit(session: Session, runtime: Runtime, piece: Piece) -> Exhibit:
     """A piece of evidence with its harmless copy. Raises `evidence.blobs.Damaged`, or a VaultError after erasure."""
-    content = evidence.open_harmless(session, runtime, session.get_one(EvidenceFile, piece.file_id))
+    content = listing.open_harmless(session, runtime, session.get_one(EvidenceFile, piece.file_id))
     listed = _listed(piece, hashlib.sha256(content).hexdigest())
     if piece.media_type == "application/pdf":
         return replace(listed, pdf=content)

@@ -20,7 +20,7 @@ from portal.claims.kinds import age
 from portal.claims.models import Claim, Engagement
 from portal.claims.particulars import Particulars
 from portal.claims.service import SEOUL
-from portal.evidence import service as evidence
+from portal.evidence import numbering
 from portal.evidence.exhibits import Listed
 from portal.matters.bilingual import LANGUAGES
 from portal.matters.matter import Matter
@@ -49,7 +49,7 @@ def facts_now(session: Session, runtime: Runtime, matter: Matter, claim: Claim, 
     return Facts(
         sealed.read_latest(session, runtime.vault, claim),
         sealed.read_answers(session, runtime.vault, claim),
-        evidence.exhibits_for(session, runtime, matter, claim, jurisdiction),
+        numbering.exhibits_for(session, runtime, matter, claim, jurisdiction),
         claim.kind,
     )
 

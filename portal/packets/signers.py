@@ -14,7 +14,7 @@ from portal.claims.particulars import Representative
 from portal.claims.parties import Signer
 from portal.claims.sections import LackingLine, SignerLine
 from portal.claims.states import ClaimState
-from portal.evidence import service as evidence
+from portal.evidence import listing
 from portal.matters.matter import Matter
 from portal.packets import reading
 from portal.runtime import Runtime
@@ -60,7 +60,7 @@ def lacking_lines(session: Session, claim: Claim) -> list[LackingLine]:
     particulars = sealed.read_latest(session, runtime().vault, claim)
     exception = parties.exception_of(matter, claim, particulars)
     wanted = dict.fromkeys((*kind.proofs, *([exception.proof] if exception else [])))
-    held = {piece.kind for piece in evidence.list_for(session, runtime(), claim.id)}
+    held = {piece.kind for piece in listing.list_for(session, runtime(), claim.id)}
     known = {one.id: one for one in matter.authority_for(claim.tracks)}
     return [
         LackingLine(known[proof].id, known[proof].name, known[proof].help, kind.lacking)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.claims import sealed
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
-from portal.evidence import service as evidence
+from portal.evidence import numbering
 from portal.evidence.exhibits import Listed
 from portal.matters.bilingual import Language, Text
 from portal.matters.matter import Matter
@@ -35,7 +35,7 @@ def html_slots(
     matter = published.matter
     who = sealed.read_latest(session, runtime.vault, claim)
     given = sealed.read_answers(session, runtime.vault, claim)
-    exhibits = evidence.exhibits_for(session, runtime, matter, claim, jurisdiction)
+    exhibits = numbering.exhibits_for(session, runtime, matter, claim, jurisdiction)
     return filled_slots(matter, jurisdiction, who, given, exhibits)
 
 

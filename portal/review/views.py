@@ -19,8 +19,7 @@ from portal.claims.particulars import Particulars
 from portal.claims.states import MOVES, ClaimState, MoveRefused
 from portal.correspondence import desk
 from portal.correspondence.forms import ReplyForm
-from portal.evidence import certificates
-from portal.evidence import service as evidence
+from portal.evidence import certificates, listing, numbering
 from portal.evidence.certificates import Standing
 from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
@@ -187,10 +186,10 @@ def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
     opened = runtime()
     with opened.database.transaction() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
-        file = evidence.file_of(session, engagement.claim_id, file_id)
+        file = listing.file_of(session, engagement.claim_id, file_id)
         if file is None:
             abort(404)
-        content = evidence.open_harmless(session, opened, file)
+        content = listing.open_harmless(session, opened, file)
         media_type = file.media_type
         service.note_read(session, engagement, by=staff(), now=opened.clock(), part="evidence")
     return served(content, media_type, f"exhibit-{file.sequence}", inline=media_type.startswith("image/"))
@@ -203,10 +202,10 @@ def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
     opened = runtime()
     with opened.database.reading() as session:
         engagement = access.seen_engagement(session, staff(), engagement_id)
-        file = evidence.file_of(session, engagement.claim_id, file_id)
+        file = listing.file_of(session, engagement.claim_id, file_id)
         if file is None:
             abort(404)
-        content = evidence.open_thumbnail(session, opened, file)
+        content = listing.open_thumbnail(session, opened, file)
     return served(content, "image/jpeg", "thumbnail", inline=True)
 
 
@@ -242,7 +241,7 @@ def claim_page(engagement_id: UUID, **forms: object) -> str:
             "signatures": session.scalars(
                 sa.select(Signature).where(Signature.engagement_id == engagement.id)
             ).all(),
-            "files": evidence.list_for(session, opened, claim.id),
+            "files": listing.list_for(session, opened, claim.id),
             "certificates": _certificates(session, engagement),
             "packets": packets.packets_of(session, engagement),
             "to_countersign": countersigning.waiting_of(session, engagement),
@@ -290,12 +289,12 @@ def _certificates(session: Session, engagement: Engagement) -> dict[UUID, Standi
     """How each certificate about the signer stands today, by its file."""
     opened = runtime()
     today = opened.clock().astimezone(HOME_ZONES[engagement.jurisdiction]).date()
-    found = evidence.certificates_for(
+    found = numbering.certificates_for(
         session, opened, opened.matters.current().matter, engagement.claim, engagement.jurisdiction
     )
     return {
         one.file_id: certificates.standing(
-            one.kind, one.dated, evidence.signed_on(engagement.claim, one.kind), today
+            one.kind, one.dated, numbering.signed_on(engagement.claim, one.kind), today
         )
         for one in found
     }

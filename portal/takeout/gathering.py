@@ -20,7 +20,7 @@ from portal.claims.models import Claim, Consent, Decision, Engagement, Signature
 from portal.correspondence import enclosures
 from portal.correspondence import service as letters
 from portal.errors import PortalError
-from portal.evidence import service as evidence
+from portal.evidence import listing
 from portal.evidence.blobs import Damaged
 from portal.evidence.inspect import MediaType, identify
 from portal.evidence.refusals import Refusal
@@ -165,7 +165,7 @@ class Gathering:
                 "pages": one.pages,
                 "details": one.details,
             }
-            for one in evidence.list_for(session, self.runtime, claim.id)
+            for one in listing.list_for(session, self.runtime, claim.id)
         ]
 
     def _history(self, session: Session, claim: Claim) -> Iterator[dict[str, Any]]:
@@ -179,21 +179,21 @@ class Gathering:
 
     def _evidence(self) -> Iterator[tuple[str, bytes]]:
         with self.runtime.database.reading() as session:
-            pieces = evidence.list_for(session, self.runtime, self.claim_id)
+            pieces = listing.list_for(session, self.runtime, self.claim_id)
         for piece in pieces:
             stem = f"{piece.sequence:03d}"
             with self.runtime.database.reading() as session:
-                row = evidence.file_of(session, self.claim_id, piece.id)
+                row = listing.file_of(session, self.claim_id, piece.id)
                 if row is None:
                     continue  # removed since
                 if piece.details.original_kept:
                     yield from self._opened(
                         f"evidence/as-received/{stem}",
-                        lambda row=row: evidence.open_original(session, self.runtime, row),
+                        lambda row=row: listing.open_original(session, self.runtime, row),
                     )
                 yield from self._opened(
                     f"evidence/made-harmless/{stem}",
-                    lambda row=row: evidence.open_harmless(session, self.runtime, row),
+                    lambda row=row: listing.open_harmless(session, self.runtime, row),
                 )
 
     def _enclosures(self) -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from portal.claims import diary
 from portal.claims.diary import MOST_MONEY, Currency, NotAnAmount, read_money, totals, written
 from portal.claims.particulars import Incident, Money
-from portal.evidence import service as evidence
+from portal.evidence import listing
 from portal.packets import samples
 from tests.visitor import Visitor, errors_of, stored_bytes
 
@@ -185,7 +185,7 @@ def test_an_entry_goes_from_kind_to_day_to_words_to_files(person: Visitor) -> No
         ),
     )  # fmt: skip
     with person.runtime.database.reading() as session:
-        (piece,) = evidence.list_for(session, person.runtime, person.claim().id)
+        (piece,) = listing.list_for(session, person.runtime, person.claim().id)
     assert piece.details.incident == "i1"
     listed = person.get("/claim/diary").text
     assert "350,000원" in listed
@@ -355,7 +355,7 @@ def test_a_removed_entry_leaves_its_files_to_the_claim_and_its_id_to_nobody(pers
     assert person.post("/claim/diary/i1/remove").headers["Location"] == "/ko/claim/diary"
     assert person.particulars().diary == ()
     with person.runtime.database.reading() as session:
-        (piece,) = evidence.list_for(session, person.runtime, person.claim().id)
+        (piece,) = listing.list_for(session, person.runtime, person.claim().id)
     assert piece.details.incident == ""
     add(person, "i1", "call", (2025, 12, 6))
     belongs = f"/claim/diary/i1/files/{piece.id}"

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from portal.claims.models import Claim
 from portal.claims.states import ClaimState
-from portal.evidence import certificates, service
+from portal.evidence import certificates, listing, numbering
 from portal.evidence.certificates import Standing, standing
 from portal.evidence.models import EvidenceFile
 from portal.matters.bilingual import Text
@@ -122,8 +122,8 @@ def test_a_certificate_is_no_exhibit_and_moves_no_number(runtime: Runtime) -> No
     added(runtime, claim_id, a_photo(320), "문자.jpg")
     with runtime.database.reading() as session:
         claim, matter = session.get_one(Claim, claim_id), runtime.matters.current().matter
-        (exhibit,) = service.exhibits_for(session, runtime, matter, claim, "kr")
-        (certificate,) = service.certificates_for(session, runtime, matter, claim, "kr")
+        (exhibit,) = numbering.exhibits_for(session, runtime, matter, claim, "kr")
+        (certificate,) = numbering.certificates_for(session, runtime, matter, claim, "kr")
     assert (exhibit.number, exhibit.kind.id) == (1, "company-notice")
     assert (certificate.number, certificate.kind.id) == (1, "seal-certificate")
 
@@ -166,7 +166,7 @@ def test_a_certificate_older_than_the_signature_is_refused_in_words(
     assert "Enter the date of issue" not in browser.get(HOME).text
     with opened.database.reading() as session:
         file = session.get_one(EvidenceFile, file_id)
-        assert service.piece_of(session, opened, file).details.dated == today
+        assert listing.piece_of(session, opened, file).details.dated == today
 
 
 def test_calling_it_an_exhibit_asks_for_no_date(asked: tuple[FlaskClient, UUID, UUID]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from portal.database import new_id
 from portal.evidence.details import EvidenceDetails
 from portal.evidence.exhibits import numbered
-from portal.evidence.service import Piece
+from portal.evidence.listing import Piece
 from portal.matters.bilingual import Text
 from portal.matters.model import EvidenceKind
 

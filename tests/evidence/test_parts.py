@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.evidence import parts, service
+from portal.evidence import listing, parts, service
 from portal.evidence.jobs import sweep
 from portal.evidence.models import EvidenceUpload, PartialUpload
 from portal.runtime import Runtime
@@ -135,8 +135,8 @@ def test_a_file_arrives_in_parts_and_is_kept_like_any_other(
     [file] = files_of(opened, claim_id)
     assert answer.json == {"file": str(file.id)}
     with opened.database.reading() as session:
-        assert service.open_original(session, opened, file) == photo
-        assert service.piece_of(session, opened, file).details.file_name == "안내.png"
+        assert listing.open_original(session, opened, file) == photo
+        assert listing.piece_of(session, opened, file).details.file_name == "안내.png"
     sweep(opened)
     assert len(opened.storage.keys()) == 3, "the parts are gone"
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from portal.evidence import reported, service
+from portal.evidence import listing, reported
 from portal.runtime import Runtime
 from tests.conftest import Clock
 from tests.visitor import Visitor, on_the_tests_clock
@@ -25,7 +25,7 @@ def test_a_claimant_adds_a_pasted_message_as_a_picture(app: Flask, clock: Clock)
     assert sent.status_code == 303, sent.text
     runtime: Runtime = app.extensions["portal"]
     with runtime.database.reading() as session:
-        (piece,) = service.list_for(session, runtime, visitor.claim().id)
+        (piece,) = listing.list_for(session, runtime, visitor.claim().id)
     assert (piece.kind, piece.media_type) == ("smishing", "image/png")
     assert sent.location.endswith(f"/claim/evidence/{piece.id}")
     assert "메시지를 증거 자료에 넣었습니다" in visitor.get(sent.location).text

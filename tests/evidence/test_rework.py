@@ -23,7 +23,7 @@ from PIL import Image
 from portal import audit, create_app
 from portal.claims.models import Claim
 from portal.claims.states import ClaimState
-from portal.evidence import service
+from portal.evidence import listing, service
 from portal.evidence.harmless import Bounds, Cover
 from portal.evidence.models import EvidenceFile
 from portal.evidence.refusals import NoPicture
@@ -92,17 +92,17 @@ def post(browser: FlaskClient, file_id: UUID, act: str, **fields: object) -> int
 
 def copy_of(runtime: Runtime, file_id: UUID) -> Image.Image:
     with runtime.database.reading() as session:
-        return opened(service.open_harmless(session, runtime, session.get_one(EvidenceFile, file_id)))
+        return opened(listing.open_harmless(session, runtime, session.get_one(EvidenceFile, file_id)))
 
 
 def original_of(runtime: Runtime, file_id: UUID) -> bytes:
     with runtime.database.reading() as session:
-        return service.open_original(session, runtime, session.get_one(EvidenceFile, file_id))
+        return listing.open_original(session, runtime, session.get_one(EvidenceFile, file_id))
 
 
-def piece(runtime: Runtime, file_id: UUID) -> service.Piece:
+def piece(runtime: Runtime, file_id: UUID) -> listing.Piece:
     with runtime.database.reading() as session:
-        return service.piece_of(session, runtime, session.get_one(EvidenceFile, file_id))
+        return listing.piece_of(session, runtime, session.get_one(EvidenceFile, file_id))
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])

@@ -19,8 +19,9 @@ from portal import audit
 from portal.claims.errors import AlreadySubmitted
 from portal.claims.models import Claim
 from portal.claims.states import ClaimState
-from portal.evidence import blobs, service
+from portal.evidence import blobs, listing, numbering, service
 from portal.evidence.blobs import Damaged
+from portal.evidence.listing import Piece
 from portal.evidence.models import EvidenceFile, EvidenceUpload
 from portal.evidence.refusals import (
     Broken,
@@ -31,7 +32,7 @@ from portal.evidence.refusals import (
     TooLarge,
     TooManyFiles,
 )
-from portal.evidence.service import Piece, Upload
+from portal.evidence.service import Upload
 from portal.runtime import Runtime
 from portal.storage import StorageError
 from tests.conftest import Clock
@@ -41,7 +42,7 @@ from tests.evidence.builders import a_claim, added, signed, taken_back
 
 def pieces(runtime: Runtime, claim_id: UUID) -> list[Piece]:
     with runtime.database.reading() as session:
-        return service.list_for(session, runtime, claim_id)
+        return listing.list_for(session, runtime, claim_id)
 
 
 def stored(runtime: Runtime) -> set[str]:
@@ -71,10 +72,10 @@ def test_a_photo_is_kept_twice_and_found_again(runtime: Runtime) -> None:
     assert piece.details.file_name == "쿠팡 안내.jpg"
     with runtime.database.reading() as session:
         file = session.get_one(EvidenceFile, file_id)
-        assert service.open_original(session, runtime, file) == original
-        harmless = service.open_harmless(session, runtime, file)
+        assert listing.open_original(session, runtime, file) == original
+        harmless = listing.open_harmless(session, runtime, file)
         assert b"Exif" not in harmless
-        assert Image.open(io.BytesIO(service.open_thumbnail(session, runtime, file))).size == (320, 240)
+        assert Image.open(io.BytesIO(listing.open_thumbnail(session, runtime, file))).size == (320, 240)
     assert len(stored(runtime)) == 3
 
 
@@ -259,7 +260,7 @@ def test_a_process_killed_between_blobs_and_row_leaves_nothing_after_the_sweep(
     blobs.sweep(runtime, runtime.clock())
     assert len(stored(runtime)) == 3
     with runtime.database.reading() as session:
-        assert service.open_harmless(session, runtime, session.get_one(EvidenceFile, kept))
+        assert listing.open_harmless(session, runtime, session.get_one(EvidenceFile, kept))
         assert session.scalars(sa.select(EvidenceUpload)).all() == []
 
 
@@ -287,7 +288,7 @@ def test_removing_takes_the_details_at_once_and_the_blobs_by_the_job(runtime: Ru
     assert stored(runtime) == set()
     assert row(runtime, file_id).original_key is None
     with runtime.database.reading() as session:
-        assert service.file_of(session, claim_id, file_id) is None
+        assert listing.file_of(session, claim_id, file_id) is None
 
 
 def damage(runtime: Runtime, key: str, change: Callable[[Path], object]) -> None:
@@ -310,8 +311,8 @@ def test_a_damaged_blob_is_named_and_never_given(runtime: Runtime, change: Calla
     damage(runtime, file.harmless_key or "", change)
     with runtime.database.reading() as session:
         with pytest.raises(Damaged) as caught:
-            service.open_harmless(session, runtime, file)
-        assert service.open_original(session, runtime, file) == hostile.a_photo()
+            listing.open_harmless(session, runtime, file)
+        assert listing.open_original(session, runtime, file) == hostile.a_photo()
     assert (caught.value.file_id, caught.value.part) == (file_id, "harmless")
     assert str(file_id) in str(caught.value)
 
@@ -323,7 +324,7 @@ def test_blobs_of_two_files_cannot_be_swapped(runtime: Runtime) -> None:
         one, other = session.get_one(EvidenceFile, first), session.get_one(EvidenceFile, second)
         one.harmless_key, other.harmless_key = other.harmless_key, one.harmless_key
     with runtime.database.reading() as session, pytest.raises(Damaged):
-        service.open_harmless(session, runtime, session.get_one(EvidenceFile, first))
+        listing.open_harmless(session, runtime, session.get_one(EvidenceFile, first))
 
 
 def test_a_description_is_kept_and_becomes_the_exhibit(runtime: Runtime) -> None:
@@ -339,8 +340,8 @@ def test_a_description_is_kept_and_becomes_the_exhibit(runtime: Runtime) -> None
     matter = runtime.matters.current().matter
     with runtime.database.reading() as session:
         claim = session.get_one(Claim, claim_id)
-        korean = service.exhibits_for(session, runtime, matter, claim, "kr")
-        american = service.exhibits_for(session, runtime, matter, claim, "us")
+        korean = numbering.exhibits_for(session, runtime, matter, claim, "kr")
+        american = numbering.exhibits_for(session, runtime, matter, claim, "us")
     assert [(one.number, one.title, one.author, one.dated) for one in korean] == [
         (1, "유출 안내 문자", "쿠팡", date(2025, 11, 29))
     ], "what only concerns the American securities action stays out of the Korean packet"
@@ -357,9 +358,9 @@ def test_what_a_claim_still_lacks_is_named(runtime: Runtime) -> None:
     matter = runtime.matters.current().matter
     with runtime.database.reading() as session:
         claim = session.get_one(Claim, claim_id)
-        assert [kind.id for kind in service.kinds_missing(matter, claim, [])] == ["trades"]
+        assert [kind.id for kind in numbering.kinds_missing(matter, claim, [])] == ["trades"]
     added(runtime, claim_id, hostile.a_pdf(), "t.pdf", kind="trades")
-    assert service.kinds_missing(matter, claim, pieces(runtime, claim_id)) == ()
+    assert numbering.kinds_missing(matter, claim, pieces(runtime, claim_id)) == ()
 
 
 def test_after_signing_evidence_stands_until_staff_ask(runtime: Runtime, clock: Clock) -> None:
@@ -400,8 +401,8 @@ def test_a_file_of_another_claim_is_not_found(runtime: Runtime) -> None:
     mine, theirs = a_claim(runtime), a_claim(runtime)
     file_id = added(runtime, theirs, hostile.a_photo()).file_id
     with runtime.database.reading() as session:
-        assert service.file_of(session, mine, file_id) is None
-        assert service.file_of(session, theirs, file_id) is not None
+        assert listing.file_of(session, mine, file_id) is None
+        assert listing.file_of(session, theirs, file_id) is not None
 
 
 def test_names_on_the_disk_hold_nothing_of_the_sender(runtime: Runtime) -> None:

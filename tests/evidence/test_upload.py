@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from portal.evidence import service
+from portal.evidence import listing
 from portal.evidence.models import EvidenceFile
 from portal.identity import open_session
 from portal.runtime import Runtime, open_runtime
@@ -86,10 +86,10 @@ def cover_upper_left(page: Page) -> None:
 
 def upper_left_is_black(served: Runtime, claim_id: UUID) -> bool:
     with served.database.reading() as session:
-        [piece] = [one for one in service.list_for(session, served, claim_id) if one.details.masked]
+        [piece] = [one for one in listing.list_for(session, served, claim_id) if one.details.masked]
         file = session.get_one(EvidenceFile, piece.id)
-        picture = Image.open(io.BytesIO(service.open_harmless(session, served, file)))
-        assert service.open_original(session, served, file) == hostile.a_photo_with_gps(6)
+        picture = Image.open(io.BytesIO(listing.open_harmless(session, served, file)))
+        assert listing.open_original(session, served, file) == hostile.a_photo_with_gps(6)
     pixel = picture.convert("L").getpixel((picture.width // 4, picture.height // 4))
     return pixel == 0
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from portal.claims.models import Claim
+from portal.evidence import listing
 from portal.evidence import service as evidence
 from portal.evidence.models import EvidenceFile
 from portal.jobs import run_worker
@@ -36,7 +37,7 @@ def with_proofs(who):
 @pytest.fixture
 def signed(runtime: Runtime) -> Claim:
     def attach(session, claim):
-        (piece,) = evidence.list_for(session, runtime, claim.id)
+        (piece,) = listing.list_for(session, runtime, claim.id)
         evidence.attach(session, runtime, claim, session.get_one(EvidenceFile, piece.id), "i2")
 
     return a_signed_claim(

@@ -21,6 +21,7 @@ from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.claims.states import ClaimState
+from portal.evidence import listing
 from portal.evidence import service as evidence
 from portal.evidence.models import EvidenceFile
 from portal.evidence.service import Upload
@@ -178,7 +179,7 @@ class Office:
         self.describe(session, claim)
         diary = sealed.read(session, self.runtime.vault, claim).diary
         for piece, incident in zip(
-            evidence.list_for(session, self.runtime, claim.id)[::-1], diary, strict=False
+            listing.list_for(session, self.runtime, claim.id)[::-1], diary, strict=False
         ):
             file = session.get_one(EvidenceFile, piece.id)
             evidence.attach(session, self.runtime, claim, file, incident.id)
@@ -229,7 +230,7 @@ class Office:
 
     def describe(self, session: Session, claim: Claim) -> None:
         """Say of each file what it is, as a careful claimant does."""
-        for piece, said in zip(evidence.list_for(session, self.runtime, claim.id), SAID, strict=False):
+        for piece, said in zip(listing.list_for(session, self.runtime, claim.id), SAID, strict=False):
             file = session.get_one(EvidenceFile, piece.id)
             title, author, dated, kind = said
             evidence.describe(

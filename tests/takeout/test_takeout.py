@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from portal.audit import AuditEvent
 from portal.claims.models import Claim
 from portal.claims.states import ClaimState
+from portal.evidence import listing
 from portal.evidence import service as evidence
 from portal.messages import OutboxMessage
 from portal.messages import service as outbox
@@ -130,7 +131,7 @@ def test_a_damaged_file_is_named_and_the_others_come(english: Visitor) -> None:
     kind = runtime.matters.current().matter.evidence[0].id
     added = evidence.add(runtime, claim.id, a_picture(), kind, NOW)
     with runtime.database.reading() as session:
-        file = evidence.file_of(session, claim.id, added.file_id)
+        file = listing.file_of(session, claim.id, added.file_id)
         assert file is not None
         runtime.storage.delete(file.original_key or "")
     found = download(english)

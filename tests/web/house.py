@@ -28,8 +28,7 @@ from portal.claims.particulars import PersonName, VerifiedContact
 from portal.correspondence import enclosures
 from portal.correspondence import service as letters
 from portal.database import new_id
-from portal.evidence import parts
-from portal.evidence import service as evidence
+from portal.evidence import listing, parts
 from portal.messages import service as messages
 from portal.packets import countersigning, handoff, making, reading, samples
 from portal.runtime import Runtime
@@ -130,7 +129,7 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
     with runtime.database.reading() as session:
         claim = session.get_one(Claim, signed.id)
         engagement = claim.engagement("kr")
-        file = evidence.list_for(session, runtime, signed.id)[0]
+        file = listing.list_for(session, runtime, signed.id)[0]
         said = messages.of_subject(session, claim.subject_id)
     begun = parts.begin(runtime, signed.id, parts.Announced(file_name="안내.jpg"), 900, NOW)
     assert engagement is not None

@@ -20,8 +20,7 @@ from portal import audit
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.errors import PortalError
-from portal.evidence import certificates
-from portal.evidence import service as evidence
+from portal.evidence import certificates, numbering
 from portal.matters.model import jurisdiction_of
 from portal.packets import editions, events, service
 from portal.packets.compose import opened_exhibit
@@ -165,9 +164,9 @@ def _certificates(
     """By the current version: a certificate may be of a kind that was not yet asked for when the claim was signed."""
     matter, claim = runtime.matters.current().matter, engagement.claim
     today = now.astimezone(HOME_ZONES[engagement.jurisdiction]).date()
-    for one in evidence.certificates_for(session, runtime, matter, claim, engagement.jurisdiction):
+    for one in numbering.certificates_for(session, runtime, matter, claim, engagement.jurisdiction):
         file = opened_exhibit(session, runtime, one)
-        signed = evidence.signed_on(claim, one.kind)
+        signed = numbering.signed_on(claim, one.kind)
         standing = certificates.standing(one.kind, one.dated, signed, today)
         yield SignerCertificate(
             file, standing, certificates.expiry(one.kind, one.dated) if one.dated else None

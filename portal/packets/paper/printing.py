@@ -19,8 +19,7 @@ from portal.claims.errors import AlreadySubmitted, TextsChanged
 from portal.claims.models import Claim, Engagement
 from portal.claims.particulars import Particulars
 from portal.database import new_id
-from portal.evidence import blobs
-from portal.evidence import service as evidence
+from portal.evidence import blobs, numbering
 from portal.matters.model import jurisdiction_of
 from portal.matters.shelf import PublishedMatter
 from portal.packets import formats, shown, signing
@@ -107,7 +106,7 @@ def _order(
     readings = signing.check_ready(published, claim, particulars, entries, {jurisdiction}, now)
     signing.check_given(session, runtime, published, claim, {jurisdiction})
     before = None if whole else prints.newest(session, engagement)
-    exhibits = evidence.exhibits_for(session, runtime, published.matter, claim, jurisdiction)
+    exhibits = numbering.exhibits_for(session, runtime, published.matter, claim, jurisdiction)
     return _Order(
         claim=claim,
         engagement=engagement,
