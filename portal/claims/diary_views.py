@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.claims import access, diary, sealed, sections, service, step_pages, steps
+from portal.claims import access, diary, difference, sealed, sections, service, step_pages, steps
 from portal.claims import saving as saving_of
 from portal.claims.blueprint import pages
 from portal.claims.diary_forms import IncidentForm, WhenForm, what_form, when_form
@@ -22,10 +22,12 @@ from portal.claims.review import incident_rows
 from portal.matters.incidents import IncidentKind
 from portal.matters.matter import Matter
 from portal.web import allow, claimant, runtime
-from portal.web.held import release
+from portal.web.held import held as held_back
+from portal.web.held import hold, release
 
 Answer = str | Response | tuple[str, int]
 STAGE = 3
+_EVERYTHING = frozenset({"money", "minutes", "reported"})
 
 
 @pages.get("/claim/diary", endpoint="diary")
@@ -115,7 +117,11 @@ def diary_when(incident_id: str) -> Answer:
     except AlreadySubmitted:
         return redirect(url_for("claims.overview"), 303)
     place = "claims.diary_what" if "new" in request.args else "claims.diary_entry"
-    return release(redirect(url_for(place, incident_id=saved.incident_id, new=_new()), 303))
+    answer = redirect(url_for(place, incident_id=saved.incident_id, new=_new()), 303)
+    kept = held_back(claimant().claim_id)
+    if kept is not None and kept.path == url_for(place, incident_id=saved.incident_id):
+        return answer  # words of an entry that was gone: the next page is filled in with them
+    return release(answer)
 
 
 @pages.route("/claim/diary/<incident_id>/what", methods=["GET", "POST"])
@@ -123,7 +129,9 @@ def diary_when(incident_id: str) -> Answer:
 def diary_what(incident_id: str) -> Answer:
     """What happened in an entry, and what it cost."""
     claim, particulars, _files = _opened()
-    matter, held = _matter(claim), diary.find(particulars, incident_id) or abort(404)
+    matter, held = _matter(claim), diary.find(particulars, incident_id)
+    if held is None:
+        return _gone(incident_id)
     kind = _kind(matter, held.kind)
     form = step_pages.shown(what_form(incident_id, held.kind, _asks(kind, held)), claim, particulars)
     elsewhere = None
@@ -132,6 +140,8 @@ def diary_what(incident_id: str) -> Answer:
             step_pages.save("diary-what", form)
         except StaleSave:
             claim, particulars = step_pages.saved_elsewhere(form)
+            if diary.find(particulars, incident_id) is None:
+                return _gone(incident_id)
             elsewhere = _rows(matter, diary.find(particulars, incident_id))
         except AlreadySubmitted:
             return redirect(url_for("claims.overview"), 303)
@@ -146,6 +156,23 @@ def diary_what(incident_id: str) -> Answer:
         early=matter.diary if diary.is_early(matter, held) else None, stage=STAGE, stages=steps.STAGES,
     )  # fmt: skip
     return page, 409 if elsewhere is not None else _status()
+
+
+def _gone(incident_id: str) -> Answer:
+    """Where an entry was removed on another device while it was written here: what was typed is shown, and fills in
+    the page of a new entry, if one is added within the hour. Without anything typed there is no such page.
+    """
+    typed = what_form(incident_id, "", _EVERYTHING)(request.form) if request.method == "POST" else abort(404)
+    typed.validate()
+    if "money" in typed and not typed.money.data:
+        del typed.currency  # chosen by the page, not by the person
+    said = difference.said(typed) or abort(404)
+    claim, particulars, files = _opened()
+    fresh = _next_id(claim, particulars, files) if len(particulars.diary) < diary.MOST_INCIDENTS else None
+    page = make_response(render_template("claims/diary_gone.html", said=said, room=fresh is not None), 409)
+    if fresh is None:
+        return page
+    return hold(page, claim.id, url_for("claims.diary_what", incident_id=fresh))
 
 
 def _saved_as_new_if_taken(name: str, form: WhenForm, kind: IncidentKind | None) -> WhenForm:

@@ -59,6 +59,11 @@ def between(typed: Any, saved: Any) -> tuple[Difference, ...]:
     return (_as_one(found),) if found and getattr(typed, "as_one", False) else tuple(found)
 
 
+def said(form: Any) -> list[tuple[str, str]]:
+    """What a form holds, in words: label and value of each field that was filled in."""
+    return [(str(field.label.text), "\n".join(lines)) for field in _fields(form) if (lines := _lines(field))]
+
+
 def carried(typed: MultiDict[str, str]) -> list[tuple[str, str]]:
     """What a page that asks for the choice repeats of what was typed."""
     own = {"csrf_token", "seen", "merge"}

@@ -21,14 +21,14 @@ SomeForm = TypeVar("SomeForm", bound=StepForm)
 
 
 def held() -> MultiDict[str, str] | None:
-    """What was typed on this page before the session expired."""
+    """What was typed earlier and could not be saved then."""
     return held_here(claimant().claim_id) if request.method == "GET" else None
 
 
 def shown(
     kind: type[SomeForm], claim: Claim, particulars: Particulars, answers: Mapping[str, str] | None = None
 ) -> SomeForm:
-    """The form with what was typed now, or before the session expired, or saved earlier."""
+    """The form with what was typed now, or earlier without being saved, or saved earlier."""
     if request.method == "POST":
         typed: Any = _typed(_saved(kind, claim, particulars, answers or {}))
     else:
@@ -37,7 +37,7 @@ def shown(
     if request.method == "GET":
         form.seen.data = saving.seen_mark(runtime().vault, kind, claim, particulars)
         if typed is not None:
-            flash(_("This is what you typed before you were signed out. It is not saved yet."), "wait")
+            flash(_("This is what you typed earlier. It is not saved yet."), "wait")
     form.answers, form.claim_holds = answers or {}, particulars
     form.prepare(claim, runtime().matters.current().matter)
     return form

@@ -1,4 +1,4 @@
-"""What was typed into a form after its session expired: kept encrypted in the browser until its owner is back."""
+"""What was typed into a form that could not be saved: kept encrypted in the browser until its owner is back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from portal.web.app import runtime
 from portal.web.typed import has_resident_number
 
 LIFE = timedelta(hours=1)
-LARGEST = 3_900  # bytes; browsers keep cookies up to 4,093 with name and attributes; some 3,700 Korean letters fit
+LARGEST = (
+    3_900  # bytes; browsers keep cookies up to 4,093 with name and attributes; some 3,700 Korean letters fit
+)
 _NONCE = 12
 # A token is useless later, and a signature is given, not restored; a form's prefix stands before a dash.
 _NEVER = {"csrf_token", "strokes", "typed_name", "intent"}
@@ -40,12 +42,15 @@ class Held:
     typed: MultiDict[str, str]
 
 
-def hold(answer: Response, owner: UUID) -> Response:
-    """Put what this request typed into the answer's cookie, for the one claim whose session has just expired."""
+def hold(answer: Response, owner: UUID, path: str = "") -> Response:
+    """Put what this request typed into the answer's cookie, for one claim alone.
+
+    It fills in the page of ``path``, or else the one into which it was typed.
+    """
     if not _own_form():
         return answer
     fields = [(name, value) for name, value in request.form.items(multi=True) if _keepable(name, value)]
-    while len(cookie := _seal(owner, fields)) > LARGEST and fields:
+    while len(cookie := _seal(owner, fields, path)) > LARGEST and fields:
         fields.remove(max(fields, key=lambda field: len(field[1])))  # better all but the longest than nothing
     answer.set_cookie(
         _cookie(),
@@ -71,7 +76,7 @@ def held(owner: UUID) -> Held | None:
 
 
 def held_here(owner: UUID) -> MultiDict[str, str] | None:
-    """What was typed into this very page before the session expired."""
+    """What was typed that this very page is to be filled in with."""
     found = held(owner)
     return found.typed if found is not None and found.path == request.path else None
 
@@ -112,8 +117,8 @@ def _page() -> str:
     return f"/{g.get('lang') or 'ko'}/claim"
 
 
-def _seal(owner: UUID, fields: list[tuple[str, str]]) -> str:
-    content = {"owner": str(owner), "at": _now().isoformat(), "path": _page(), "fields": fields}
+def _seal(owner: UUID, fields: list[tuple[str, str]], path: str) -> str:
+    content = {"owner": str(owner), "at": _now().isoformat(), "path": path or _page(), "fields": fields}
     plain = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
     nonce = os.urandom(_NONCE)
     return base64.urlsafe_b64encode(nonce + _cipher().encrypt(nonce, plain, b"held")).decode()

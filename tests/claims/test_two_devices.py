@@ -306,3 +306,51 @@ def test_two_accounts_of_one_incident_can_both_be_kept(site: Flask) -> None:
     both = {"seen": first.hidden("seen"), "merge": "1", "text": typed["text"], "keep-text": "both"}
     assert first.post("/claim/diary/i1/what", both).status_code == 303
     assert first.particulars().diary[0].text == "another account\n\na long account of it"
+
+
+def test_words_of_an_entry_that_another_device_removed_can_become_a_new_entry(site: Flask) -> None:
+    first = Visitor(site, "en").begin()
+    day = {"on-year": "2025", "on-month": "12", "on-day": "5"}
+    first.get("/claim/diary/i1/when?kind=money&new=1")
+    first.post("/claim/diary/i1/when?kind=money&new=1", {"seen": first.hidden("seen"), **day})
+    first.get("/claim/diary/i1/what")
+    seen, token = first.hidden("seen"), first.token
+    other = second_device(site)
+    other.get("/claim/diary/i1/remove")
+    assert other.post("/claim/diary/i1/remove").status_code == 303
+
+    typed = {
+        "seen": seen,
+        "csrf_token": token,
+        "text": "Two lines\nof mine",
+        "money": "5,000",
+        "currency": "KRW",
+    }
+    page = first.post("/claim/diary/i1/what", typed)
+    assert page.status_code == 409
+    assert "This entry was removed" in page.text
+    for words in ("Two lines<br>of mine", "5,000", 'href="/en/claim/diary/add"'):
+        assert words in page.text
+    assert first.particulars().diary == ()
+
+    place = first.get("/claim/diary/add").text.partition("/when?kind=money")[0].rpartition('"')[2]
+    place = f"{place}/when?kind=money&new=1"
+    first.get(place)
+    assert "earlier" not in first.page.text, "the day is another page"  # type: ignore[union-attr]
+    first.get(first.post(place, {"seen": first.hidden("seen"), **day}).headers["Location"])
+    filled = first.page.text  # type: ignore[union-attr]
+    assert "This is what you typed earlier" in filled
+    assert "Two lines\nof mine</textarea>" in filled
+    first.post(
+        "/claim/diary/i1/what?new=1",
+        {"seen": first.hidden("seen"), "text": "Two lines\nof mine", "money": "5,000", "currency": "KRW"},
+    )
+    (held,) = first.particulars().diary
+    assert held.text == "Two lines\nof mine"
+    assert "earlier" not in first.get("/claim/diary/i1/what").text, "it is saved now"
+
+
+def test_an_entry_that_is_gone_keeps_nothing_of_an_empty_page(site: Flask) -> None:
+    visitor = Visitor(site).begin()
+    assert visitor.post("/claim/diary/i1/what", {"text": " ", "currency": "KRW"}).status_code == 404
+    assert visitor.get("/claim/diary/i1/what").status_code == 404
