@@ -88,6 +88,8 @@ class Vault:
 
     def _key(self, session: Session, subject_id: UUID) -> bytes:
         held = session.get(SubjectKey, subject_id)
+        # The session knows its rows weakly: held here, the one in use is not read again for each thing that it seals.
+        session.info["subject_key"] = held
         if held is None or held.wrapped is None:
             raise Destroyed(f"subject {subject_id} has no key")
         return self.keyring.unwrap(held.keyring_id, held.wrapped)
