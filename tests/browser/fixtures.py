@@ -42,9 +42,9 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A running demo, shared by the tests of one module."""
+    """A running demo, shared by all tests of one process, so that each uses people of its own."""
     with serving(tmp_path_factory.mktemp("live") / "var", PORTAL_WORKERS="1") as server:
         yield server
 

@@ -55,11 +55,28 @@ def back(page: Page) -> None:
 
 
 def see(page: Page, name: str) -> None:
-    """All of it: accessible, fitting, and left as a picture where somebody wants to look (PORTAL_TEST_SCREENS=1)."""
-    axe(page)
+    """All of it: accessible, fitting, and left as a picture where somebody wants to look (PORTAL_TEST_SCREENS=1).
+
+    axe takes longer than all else: a page that it has seen in this state and at this width it does not see again.
+    """
+    state = _state(page)
+    if state not in _seen:
+        axe(page)
+        _seen.add(state)
     fits(page)
     if os.environ.get("PORTAL_TEST_SCREENS"):
         screenshot(page, name)
+
+
+_seen: set[tuple[object, ...]] = set()
+_OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[\w-]{20,}|\d+")
+
+
+def _state(page: Page) -> tuple[object, ...]:
+    """Where the page stands without what is somebody's own in its address, whether it complains, and its width."""
+    address = page.evaluate("location.pathname + location.search")
+    parts = page.locator("main [role=alert], main .error, main .card, main form").count()
+    return _OWN.sub("*", address), parts, (page.viewport_size or {}).get("width")
 
 
 @cache
