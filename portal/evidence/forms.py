@@ -98,6 +98,7 @@ class AnnounceForm(FlaskForm):
     type = StringField(validators=[Length(max=200)])
     sha256 = StringField(validators=[Regexp(r"^([0-9a-f]{64})?\Z")])
     changed = StringField(validators=[Length(max=20)])
+    incident = StringField(validators=[Length(max=8)])
     role = SelectField(choices=[("file", ""), ("covered", ""), ("cover", "")], default="file")
 
 

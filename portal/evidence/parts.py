@@ -97,8 +97,9 @@ class Unfinished:
 
 
 def begin(
-    runtime: Runtime, claim_id: UUID, announced: Announced, size: int, now: datetime, *, covered: bool = False
-) -> Begun:
+    runtime: Runtime, claim_id: UUID, announced: Announced, size: int, now: datetime,
+    *, covered: bool = False, incident: str = "",
+) -> Begun:  # fmt: skip
     """Begin an upload, or go on with the same file's; a file that the claim has already needs no bytes.
 
     `covered` says that a cover comes with the file: then its bytes are needed even where it is known.
@@ -112,7 +113,7 @@ def begin(
         if announced.sha256 and not announced.cover and not covered:
             held = service.held_as(session, runtime, claim, announced.sha256)
             if held is not None and service.may_add(claim):
-                return Begun(None, size, Added(held, already=True))
+                return Begun(None, size, service.attach_known(session, runtime, claim, held, incident))
         if announced.cover:
             service.check_can_add(claim)
             if size > runtime.settings.max_file_mb * MB:
@@ -210,7 +211,7 @@ def finish(
         file = session.get(EvidenceFile, added.file_id)
     # It was killed between writing the file and saying so: what is there already came with this very upload.
     came_before = file is not None and file.received_at < upload.begun_at
-    return Added(added.file_id, already=added.already and came_before)
+    return Added(added.file_id, already=added.already and came_before, attached=added.attached)
 
 
 def drop(runtime: Runtime, claim_id: UUID, upload_ids: Sequence[UUID], now: datetime) -> None:

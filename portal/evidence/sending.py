@@ -39,6 +39,9 @@ def announce() -> Answer:
     if not form.validate():
         abort(400)
     name = tidy_file_name(form.name.data or "")
+    with runtime().database.reading() as session:
+        claim = access.own_claim(session, claimant())
+        incident = incident_of(session, claim, form.incident.data or "")
     announced = Announced(
         file_name=form.name.data or "", declared_type=form.type.data or "", sha256=form.sha256.data or "",
         changed=form.changed.data or "", cover=form.role.data == "cover",
@@ -46,7 +49,7 @@ def announce() -> Answer:
     try:
         begun = parts.begin(
             runtime(), claimant().claim_id, announced, form.size.data or 0, runtime().clock(),
-            covered=form.role.data == "covered",
+            covered=form.role.data == "covered", incident=incident,
         )  # fmt: skip
     except Refusal as refused:
         return _refused(refused, name)
@@ -150,7 +153,7 @@ def _gone() -> Answer:
 def _added(added: Added, name: str) -> Answer:
     told: dict[str, Any] = {"file": str(added.file_id)}
     if added.already:
-        told["already"] = wording.already(name)
+        told["already"] = wording.attached(name) if added.attached else wording.already(name)
     return jsonify(told)
 
 

@@ -54,10 +54,12 @@ class ChangedMeanwhile(ClaimError):
 
 @dataclass(frozen=True)
 class Added:
-    """What became of an upload; `already` when the claim held this very file before."""
+    """What became of an upload; `already` when the claim held this very file before, and `attached` when that one
+    now belongs to the entry of the harm diary for which it was sent."""
 
     file_id: UUID
     already: bool = False
+    attached: bool = False
 
 
 def may_add(claim: Claim) -> bool:
@@ -80,17 +82,17 @@ def add(
     file itself stays sealed. `masked` without a cover says that the file itself is so covered.
 
     Raises a Refusal that says why not, and AlreadySubmitted. Nothing of a refused file is kept. Adding the same file
-    twice gives the one that is there; with a cover, it is covered then.
+    twice gives the one that is there; with a cover, it is covered then, and with an incident put there if it was free.
     """
     _check_size(runtime, upload)
     digest = digest_of(runtime, upload.sha256)
     with runtime.database.reading() as session:
         claim = _claim(session, claim_id)
         held = _held(session, claim, digest)
-        if held and cover is None:
-            return Added(held, already=True)
         if not held:
             _check_room(session, runtime.settings, claim, len(upload.content))
+    if held and cover is None:
+        return _known(runtime, claim_id, held, incident)
     harmless = _covered(runtime, upload, cover) if cover else _made_harmless(upload)
     details = EvidenceDetails(
         file_name=tidy_file_name(upload.file_name),
@@ -103,7 +105,7 @@ def add(
     try:
         if held:
             _replace_copy(runtime, claim_id, held, harmless, now, action="evidence.covered", masked=True)
-            return Added(held, already=True)
+            return _known(runtime, claim_id, held, incident)
         return _keep(runtime, claim, upload, harmless, details, digest, kind, now)
     except (OSError, DBAPIError) as error:
         if disk_is_full(error):
@@ -165,6 +167,18 @@ def attach(session: Session, runtime: Runtime, claim: Claim, file: EvidenceFile,
     _only_changeable(claim, file)
     known = details_of(session, runtime, claim.subject_id, file)
     _seal_details(session, runtime, claim, file, known.model_copy(update={"incident": incident_id}))
+
+
+def attach_known(session: Session, runtime: Runtime, claim: Claim, file_id: UUID, incident_id: str) -> Added:
+    """A file that the claim has already was sent for an entry of the harm diary: it is put with that entry, unless it
+    belongs to one or was signed for."""
+    file = file_of(session, claim.id, file_id)
+    if not incident_id or file is None or not may_change(claim, file.received_at):
+        return Added(file_id, already=True)
+    if details_of(session, runtime, claim.subject_id, file).incident:
+        return Added(file_id, already=True)
+    attach(session, runtime, claim, file, incident_id)
+    return Added(file_id, already=True, attached=True)
 
 
 def move(session: Session, claim: Claim, file: EvidenceFile, to: int) -> None:
@@ -239,6 +253,11 @@ def _covered(runtime: Runtime, upload: Upload, cover: Upload) -> Harmless:
         raise NoPicture
     _made_harmless(upload)
     return _made_harmless(cover)
+
+
+def _known(runtime: Runtime, claim_id: UUID, file_id: UUID, incident: str) -> Added:
+    with runtime.database.transaction() as session:
+        return attach_known(session, runtime, _claim(session, claim_id, lock=True), file_id, incident)
 
 
 def _keep(
@@ -331,7 +350,8 @@ def _write(
     with runtime.database.transaction() as session:
         claim = _claim(session, claim_id, lock=True)
         if held := _held(session, claim, file.content_digest):
-            return Added(held, already=True)  # sent twice at once; the sweeper takes this one's blobs
+            # Sent twice at once; the sweeper takes this one's blobs.
+            return attach_known(session, runtime, claim, held, details.incident)
         _check_room(session, runtime.settings, claim, file.size)
         last = sa.select(sa.func.max(EvidenceFile.sequence)).where(EvidenceFile.claim_id == claim_id)
         file.sequence = (session.scalar(last) or 0) + 1

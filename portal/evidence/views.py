@@ -219,7 +219,7 @@ def take(file: FileStorage, kind: str, incident: str) -> Result:
     except Refusal as refused:
         log.info("evidence.refused", code=refused.code, found=refused.found, limit=refused.limit)
         return Result(name, wording.refusal(refused, name))
-    return Result(name, wording.already(name) if added.already else "")
+    return Result(name, wording.already(name) if added.already and not added.attached else "")
 
 
 def _told(results: Sequence[Result]) -> Answer:

@@ -155,6 +155,11 @@ def already(name: str) -> str:
     return str(_("“%(name)s” was already in your list. It is kept once.", name=name))
 
 
+def attached(name: str) -> str:
+    """The same file was added before; now it belongs to the entry of the diary on whose page it was added again."""
+    return str(_("“%(name)s” was already in your list. It belongs to this entry now.", name=name))
+
+
 def gone() -> str:
     """An upload expired, or was given up elsewhere."""
     return str(_("This upload is no longer there. Please choose the file again."))

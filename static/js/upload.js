@@ -321,14 +321,19 @@ class UploadInParts extends Upload {
     if (sha256 && role === "file" && this.hashes.has(sha256)) await this.finishing;
     this.hashes.add(sha256);
     const said = { name: file.name.normalize("NFC"), size: file.size, type: file.type, role, sha256 };
+    said.incident = this.incident;
     const sent = await this.desk.send(file, { ...said, changed: file.lastModified ?? "" }, options);
     if (sent.upload) (line.uploads ??= []).push(sent.upload);
     return sent;
   }
 
+  get incident() {
+    return this.form.elements.incident?.value ?? "";
+  }
+
   async finish(line, { main, cover = "", masked = "" }) {
     line.state.textContent = this.texts.checking;
-    const fields = { kind: line.kind, incident: this.form.elements.incident?.value ?? "" };
+    const fields = { kind: line.kind, incident: this.incident };
     if (masked) fields.masked = masked;
     const answer = main.upload
       ? await this.desk.post(`/${main.upload}/finish`, { ...fields, cover }, line.options)

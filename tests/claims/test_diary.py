@@ -381,6 +381,29 @@ def test_a_kind_can_be_another_one_without_losing_what_was_written(person: Visit
     assert 'value="5,000"' in person.get("/claim/diary/i1/what").text
 
 
+def test_a_file_sent_again_for_an_entry_belongs_to_it_unless_it_belongs_to_another(person: Visitor) -> None:
+    def send(path: str, **fields: str) -> str:
+        person.get(path)
+        sent = person.post(
+            path, {"files": (io.BytesIO(PICTURE), "문자.png"), "kind": "company-notice", **fields}
+        )
+        return "" if sent.status_code == 303 else sent.text
+
+    def incident() -> str:
+        with person.runtime.database.reading() as session:
+            (piece,) = listing.list_for(session, person.runtime, person.claim().id)
+            return piece.details.incident
+
+    assert not send("/claim/evidence")
+    assert incident() == ""
+    for number in ("i1", "i2"):
+        add(person, number, "call", (2025, 12, 5))
+    assert not send("/claim/diary/i1/files")
+    assert incident() == "i1"
+    assert "이미 목록에 있습니다" in send("/claim/diary/i2/files")
+    assert incident() == "i1", "it stays where it was put"
+
+
 @pytest.mark.parametrize(
     "place",
     ["/claim/diary/i9", "/claim/diary/i9/what", "/claim/diary/i9/when", "/claim/diary/i9/files",

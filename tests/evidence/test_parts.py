@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,6 +17,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import create_app
+from portal.claims import diary
+from portal.claims import service as claims
+from portal.claims.models import Claim
+from portal.claims.particulars import Incident
 from portal.evidence import listing, parts, service
 from portal.evidence.jobs import sweep
 from portal.evidence.models import EvidenceUpload, PartialUpload
@@ -177,6 +182,33 @@ def test_asking_twice_for_the_end_gives_one_file(sender: Sender, opened: Runtime
     assert known.json["file"] == first.json["file"]
     assert "안내.png" in known.json["already"]
     assert len(files_of(opened, claim_id)) == 1
+
+
+def test_a_known_file_is_put_with_the_entry_for_which_it_is_sent(
+    sender: Sender, opened: Runtime, claim_id: UUID
+) -> None:
+    photo, entry = a_large_photo(), Incident(id="i1", kind="call", on=date(2025, 12, 5))
+    sender.finish(sender.send(photo))
+    with opened.database.transaction() as session:
+        claim = session.get_one(Claim, claim_id)
+        claims.amend(
+            session,
+            opened.vault,
+            claim,
+            lambda one: diary.put(one, entry),
+            seen_revision=None,
+            now=opened.clock(),
+        )
+
+    def incidents() -> list[str]:
+        with opened.database.reading() as session:
+            return [one.details.incident for one in listing.list_for(session, opened, claim_id)]
+
+    assert "안내.png" in sender.announce(photo, incident="i9").json["already"], "no such entry"
+    assert incidents() == [""]
+    assert "It belongs to this entry now" in sender.announce(photo, incident="i1").json["already"]
+    assert incidents() == ["i1"]
+    assert "It belongs to this entry now" not in sender.announce(photo, incident="i1").json["already"]
 
 
 def test_a_process_that_died_after_writing_the_file_is_not_called_a_duplicate(
