@@ -55,11 +55,14 @@ class Listed(Numbered, Protocol):
     def dated(self) -> date | None: ...
     @property
     def incident(self) -> str: ...
+    @property
+    def covered(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece of evidence with its number in one packet (1 is 갑 제1호증 or Exhibit A); `sha256` is of the original.
+    """A piece of evidence with its number in one packet (1 is 갑 제1호증 or Exhibit A); `sha256` is of the original,
+    and `covered` says that the claimant painted parts of what is shown over.
 
     Pieces of one exhibit share its number, and `part` counts them from 1 (갑 제1호증의 1); a piece alone has part 0.
     """
@@ -76,6 +79,7 @@ class Exhibit:
     dated: date | None = None
     part: int = 0
     incident: str = ""
+    covered: bool = False
 
 
 def numbered(
@@ -123,4 +127,5 @@ def _exhibit(number: int, part: int, piece: Piece, kind: EvidenceKind, language:
         dated=details.dated,
         part=part,
         incident=details.incident,
+        covered=details.masked,
     )

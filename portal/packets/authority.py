@@ -348,6 +348,7 @@ def _exhibit(one: Exhibit) -> Record:
         "received_at": utc(one.received_at),
         "sha256": one.sha256,
         "copy_sha256": one.copy_sha256,
+        **({"covered_by_claimant": True} if one.covered else {}),
     }
 
 

@@ -162,6 +162,7 @@ def _listed(piece: Piece, copy_sha256: str = "") -> Exhibit:
         dated=piece.dated,
         part=piece.part,
         incident=piece.incident,
+        covered=piece.covered,
     )
 
 

@@ -44,6 +44,7 @@ class Exhibit:
     pictures: tuple[bytes, ...] = ()
     pdf: bytes = b""
     part: int = 0
+    covered: bool = field(default=False, metadata={"of": "whether the claimant covered parts of it"})
 
 
 @dataclass(frozen=True)

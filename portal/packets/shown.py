@@ -132,6 +132,7 @@ def _exhibits(facts: Facts) -> Any:
             one.author,
             one.dated.isoformat() if one.dated else None,
             one.sha256,
+            *(["covered"] if one.covered else []),
         ]
         for one in facts.exhibits
     ]

@@ -78,3 +78,8 @@ def test_pieces_without_a_title_are_exhibits_of_their_own() -> None:
 def test_one_title_for_two_kinds_is_two_exhibits() -> None:
     pieces = [a_piece(1, title="자료"), a_piece(2, "trades", title="자료")]
     assert [(one.number, one.part) for one in numbered(pieces, [NOTICE, TRADES], "ko")] == [(1, 0), (2, 0)]
+
+
+def test_an_exhibit_says_whether_parts_of_it_were_covered() -> None:
+    listed = numbered([a_piece(1, masked=True), a_piece(2)], [NOTICE], "ko")
+    assert [one.covered for one in listed] == [True, False]

@@ -93,9 +93,16 @@ def exhibit_cells(
 
 
 def _title(exhibit: Listed, first: Language) -> str | Text:
-    """The title with its kind; a piece that nobody gave a title is called by its kind, in both languages."""
+    """The title with its kind; a piece that nobody gave a title is called by its kind, in both languages.
+
+    Of what the claimant covered that is said: a court must not take it for the document whole.
+    """
     kind = exhibit.kind.name
-    return kind if exhibit.title == kind[first] else f"{exhibit.title}\n{kind[first]}"
+    untitled = exhibit.title == kind[first]
+    if exhibit.covered:
+        said = word("exhibits.covered")
+        kind = Text(ko=f"{kind.ko} ({said.ko})", en=f"{kind.en} ({said.en})")
+    return kind if untitled else f"{exhibit.title}\n{kind[first]}"
 
 
 def put_exhibits(files: Iterable[Exhibit], objects: Objects) -> list[ExhibitPage]:
@@ -252,6 +259,7 @@ def _said(one: ExhibitPage, first: str) -> tuple[str, ...]:
     at = formats.spoken_time(exhibit.received_at, formats.SEOUL, first)
     received = filled("exhibits.received", time=at)[first]
     about = [exhibit.kind.name[first]] if exhibit.title != exhibit.kind.name[first] else []
+    about += [word("exhibits.covered")[first]] if exhibit.covered else []
     return (
         exhibit.title,
         " · ".join([*about, dated, count, received]),

@@ -261,11 +261,15 @@ class _Record(Told):
                 self._label(one),
                 self.home(one.received_at),
                 f"{word('record.original')[self.first]}: {formats.grouped(one.sha256, 4)}\n"
-                f"{word('record.copy')[self.first]}: {formats.grouped(one.copy_sha256, 4)}",
+                f"{self._copy(one)}: {formats.grouped(one.copy_sha256, 4)}",
             )
             for one in files
         ]
         return self.table(path, columns, rows)
+
+    def _copy(self, one: Exhibit) -> str:
+        said = word("record.copy")[self.first]
+        return f"{said} ({word('exhibits.covered')[self.first]})" if one.covered else said
 
     def _label(self, one: Exhibit) -> str:
         """An exhibit’s number; a certificate is no exhibit and is called what it is, with its date of issue."""
