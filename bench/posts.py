@@ -23,7 +23,7 @@ from portal.claims.particulars import Particulars, VerifiedContact
 from portal.claims.service import begin
 from portal.identity import open_session
 from portal.operations.prepare import make_ready
-from portal.packets import samples
+from portal.packets import sample_people
 from portal.runtime import Runtime
 from portal.settings import Settings
 
@@ -91,7 +91,7 @@ def _open_claim(app: Flask) -> str:
     with runtime.database.transaction() as session:
         claim = begin(
             session, runtime.vault, published.matter, version_id=published.version_id,
-            subject_id=runtime.vault.new_subject(session, now), language="ko", answers=samples.ANSWERS,
+            subject_id=runtime.vault.new_subject(session, now), language="ko", answers=sample_people.ANSWERS,
             tracks=["kr-consumer"], particulars=Particulars(contacts=(contact,)), now=now,
         )  # fmt: skip
         return open_session(session, runtime.settings, claim.id, now)

@@ -19,7 +19,7 @@ from portal.claims.particulars import Joinder, Particulars
 from portal.claims.states import ClaimState
 from portal.matters.folder import read_folder, read_matter
 from portal.matters.matter import Matter
-from portal.packets import signing
+from portal.packets import signing_checks
 from tests.conftest import ROOT
 from tests.visitor import DETAILS, Visitor, errors_of
 
@@ -275,9 +275,11 @@ def test_a_blocked_track_is_left_out_and_the_rest_is_signed(person: Visitor) -> 
         claim = session.get_one(Claim, person.claim().id)
         published = person.runtime.matters.current()
         with pytest.raises(NotReady) as refused:
-            signing.check_ready(published, claim, person.particulars(), [], {"kr"}, person.runtime.clock())
+            signing_checks.check_ready(
+                published, claim, person.particulars(), [], {"kr"}, person.runtime.clock()
+            )
         assert refused.value.step == "joinder"
-        signing.check_ready(published, claim, person.particulars(), [], {"us"}, person.runtime.clock())
+        signing_checks.check_ready(published, claim, person.particulars(), [], {"us"}, person.runtime.clock())
 
     assert person.post("/claim/joinder/leave", {"track": "us-securities"}).status_code == 303, (
         "is none of theirs"

@@ -13,14 +13,14 @@ from flask import Flask
 
 from portal import create_app, identity
 from portal.claims.particulars import VerifiedContact
-from portal.packets import samples
+from portal.packets import sample_people
 from portal.runtime import Runtime
 from portal.settings import Settings
 from tests.conftest import NOW, ROOT, Clock
 from tests.packets.claims import a_signed_claim
 from tests.visitor import Visitor
 
-HONG = samples.MINJUN.model_copy(
+HONG = sample_people.MINJUN.model_copy(
     update={
         "phrase": "파란 연 1987",
         "contacts": (VerifiedContact(kind="email", value="hong@example.com", verified_at=NOW),),

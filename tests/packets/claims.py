@@ -15,7 +15,7 @@ from portal.evidence import service as evidence
 from portal.matters import service as matters
 from portal.matters.folder import read_folder
 from portal.matters.shelf import PublishedMatter
-from portal.packets import reading, samples, signing
+from portal.packets import reading, sample_people, samples, signing
 from portal.packets.models import Packet, PacketKind
 from portal.runtime import Runtime
 from tests.conftest import NOW, ROOT
@@ -34,7 +34,7 @@ def published(runtime: Runtime) -> PublishedMatter:
 def a_signed_claim(
     runtime: Runtime,
     *,
-    particulars: Particulars = samples.MINJUN,
+    particulars: Particulars = sample_people.MINJUN,
     tracks: tuple[str, ...] = ("kr-consumer", "us-consumer"),
     uploads: tuple[evidence.Upload, ...] = (),
     typed: str = "",
@@ -121,7 +121,7 @@ def _begun(
         version_id=matter.version_id,
         subject_id=runtime.vault.new_subject(session, NOW),
         language="ko",
-        answers=answers or samples.ANSWERS,
+        answers=answers or sample_people.ANSWERS,
         tracks=tracks,
         particulars=particulars,
         now=NOW,

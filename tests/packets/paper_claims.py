@@ -13,7 +13,7 @@ from portal.claims.models import Claim, Engagement
 from portal.claims.particulars import Particulars
 from portal.database import new_id
 from portal.evidence.service import Upload
-from portal.packets import samples
+from portal.packets import sample_people
 from portal.packets.models import PaperPrint
 from portal.packets.paper import checking, printing, prints, returning
 from portal.packets.paper.prints import Standing
@@ -32,7 +32,7 @@ LATER = NOW + timedelta(minutes=10)
 def a_read_claim(
     runtime: Runtime,
     *,
-    particulars: Particulars = samples.MINJUN,
+    particulars: Particulars = sample_people.MINJUN,
     tracks: tuple[str, ...] = ("kr-consumer",),
 ) -> Claim:
     """A draft whose documents are all read and answered, and nothing signed."""
@@ -105,7 +105,7 @@ def sign_in(
 def a_claim_signed_in_ink(
     runtime: Runtime,
     *,
-    particulars: Particulars = samples.MINJUN,
+    particulars: Particulars = sample_people.MINJUN,
     tracks: tuple[str, ...] = ("kr-consumer",),
     photographs: bool = False,
     camera: paper_scans.Camera = paper_scans.CASUAL,

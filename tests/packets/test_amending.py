@@ -18,7 +18,7 @@ from portal.jobs import run_worker
 from portal.matters import service as matters
 from portal.matters.folder import read_folder
 from portal.messages.models import OutboxMessage
-from portal.packets import events, reading, samples, service, signing, withdrawal
+from portal.packets import events, reading, sample_people, samples, service, signing, withdrawal
 from portal.packets.compose import compose
 from portal.packets.models import Packet
 from portal.runtime import Runtime
@@ -161,7 +161,7 @@ def test_a_file_added_later_is_in_the_packet_that_is_signed_for_it(runtime: Runt
 def test_taking_a_change_back_leaves_nothing_to_sign(runtime: Runtime) -> None:
     claim = a_signed_claim(runtime)
     amend(runtime, claim, moved_house)
-    amend(runtime, claim, lambda _changed: samples.MINJUN)
+    amend(runtime, claim, lambda _changed: sample_people.MINJUN)
     assert waiting(runtime, claim) == []
     amend(runtime, claim, moved_house)
     with runtime.database.transaction() as session:

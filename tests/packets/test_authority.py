@@ -20,7 +20,7 @@ from portal.claims.act import PaperSheet, PaperSigned
 from portal.claims.particulars import PersonName
 from portal.matters.bilingual import Text
 from portal.matters.folder import read_folder, read_matter
-from portal.packets import authority, making, samples, service
+from portal.packets import authority, making, sample_people, samples, service
 from portal.packets.content import PacketContent, PastEvent
 from portal.packets.models import Packet
 from portal.packets.render import render
@@ -94,7 +94,7 @@ _COORDINATE = st.floats(-50, 1050, allow_nan=False).map(lambda value: value + 0.
     )
 )
 def test_strokes_are_hashed_in_their_canonical_form(strokes: list[list[tuple[float, float, float]]]) -> None:
-    act = samples.sample_act(matter(), "kr", samples.MINJUN, ("kr-consumer",))
+    act = samples.sample_act(matter(), "kr", sample_people.MINJUN, ("kr-consumer",))
     drawn = act.model_copy(update={"strokes": tuple(map(tuple, strokes))})
     canonical = rfc8785.dumps([[list(point) for point in stroke] for stroke in strokes])
     assert authority.strokes_sha256(drawn) == hashlib.sha256(canonical).hexdigest()
@@ -157,7 +157,7 @@ def test_a_document_signed_again_names_the_act_that_signed_it() -> None:
     later = content.act.model_copy(
         update={
             "readings": (again,),
-            "signed_at": samples.SIGNED + timedelta(days=9),
+            "signed_at": sample_people.SIGNED + timedelta(days=9),
             "means": "typed",
             "typed_name": "김민준",
             "strokes": (),
@@ -172,17 +172,17 @@ def test_a_document_signed_again_names_the_act_that_signed_it() -> None:
 
 
 def test_the_claimants_own_phrase_is_in_no_record() -> None:
-    content = sample(particulars=samples.MINJUN.model_copy(update={"phrase": "푸른 고래"}))
+    content = sample(particulars=sample_people.MINJUN.model_copy(update={"phrase": "푸른 고래"}))
     assert "푸른 고래".encode() not in authority.canonical(authority.record_of(content))
 
 
-EVENT = PastEvent(1, "sealed", samples.SIGNED, "ab" * 32, Text(ko="봉인", en="Sealed"))
+EVENT = PastEvent(1, "sealed", sample_people.SIGNED, "ab" * 32, Text(ko="봉인", en="Sealed"))
 CHANGES: dict[str, Callable[[PacketContent], PacketContent]] = {
     "name": lambda one: with_particulars(one, name=PersonName(hangul="김민존")),
     "birth date": lambda one: with_particulars(one, birth_date=None),
     "street": lambda one: with_particulars(one, address=None),
     "contact": lambda one: with_act(one, contacts=()),
-    "opened": lambda one: with_reading(one, 0, opened_at=samples.SIGNED),
+    "opened": lambda one: with_reading(one, 0, opened_at=sample_people.SIGNED),
     "seconds open": lambda one: with_reading(one, 1, seconds_open=1),
     "text": lambda one: with_reading(one, 1, text_hashes={"ko": "0" * 64, "en": "1" * 64}),
     "shown": lambda one: with_reading(one, 1, shown="2" * 64),
@@ -203,7 +203,7 @@ CHANGES: dict[str, Callable[[PacketContent], PacketContent]] = {
     "event": lambda one: replace(one, events=(EVENT,)),
     "replaced revision": lambda one: replace(one, replaces=1),
     "code": lambda one: replace(one, code="AAAA-BBBB-CCCC"),
-    "withdrawal": lambda one: replace(one, withdrawn_at=samples.SIGNED),
+    "withdrawal": lambda one: replace(one, withdrawn_at=sample_people.SIGNED),
 }  # fmt: skip
 
 
@@ -258,8 +258,8 @@ def test_the_record_cannot_be_opened_after_erasure(runtime: Runtime) -> None:
 
 def test_an_act_on_paper_is_kept_with_its_sheets() -> None:
     sheet = PaperSheet(number=3, document="kr-power", signed=True, blob="b", sha256="1" * 64,
-                       original_sha256="2" * 64, received_at=samples.SIGNED)  # fmt: skip
-    paper = PaperSigned(code="5F2K-8WQJ-31TG", printed_at=samples.SIGNED, printed_sha256="3" * 64,
+                       original_sha256="2" * 64, received_at=sample_people.SIGNED)  # fmt: skip
+    paper = PaperSigned(code="5F2K-8WQJ-31TG", printed_at=sample_people.SIGNED, printed_sha256="3" * 64,
                         checked_by="staff", sheets=(sheet,))  # fmt: skip
     (act,) = authority.record_of(with_act(sample(), means="ink", paper=paper))["acts"]
     assert act["paper"]["code"] == "5F2K-8WQJ-31TG"

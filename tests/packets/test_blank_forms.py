@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal.matters.folder import read_folder, read_matter
 from portal.matters.model import CLAIM_KINDS, JURISDICTIONS, ClaimKind, Jurisdiction
-from portal.packets import formats, samples
+from portal.packets import formats, sample_people
 from portal.packets.paper.blank_forms import blank_form
 from portal.packets.paper.marks import BlankMark, form_of, read_blank, read_mark, version_of
 from portal.packets.paper.recognise import look_at
@@ -68,7 +68,7 @@ def test_each_kind_has_its_own_lines_blocks_and_texts() -> None:
 
 def test_a_form_holds_nothing_of_the_invented_people_of_samples() -> None:
     everything = "".join("".join(said(place, kind).values()) for place, kind in FORMS)
-    for who in (samples.MINJUN, samples.JIWOO, *samples.PEOPLE.values()):
+    for who in (sample_people.MINJUN, sample_people.JIWOO, *sample_people.PEOPLE.values()):
         for part in formats.claimant_name(who).split(", "):
             assert "".join(part.split()) not in everything
         assert who.email not in everything

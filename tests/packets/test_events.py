@@ -15,7 +15,7 @@ from portal import audit
 from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.database import Database, new_id
-from portal.packets import events, samples
+from portal.packets import events, sample_people
 from portal.packets.models import AuthorityEvent
 from portal.runtime import Runtime, open_runtime
 from portal.settings import Settings
@@ -46,9 +46,9 @@ def begun(runtime: Runtime) -> Claim:
             version_id=matter.version_id,
             subject_id=runtime.vault.new_subject(session, NOW),
             language="ko",
-            answers=samples.ANSWERS,
+            answers=sample_people.ANSWERS,
             tracks=("kr-consumer",),
-            particulars=samples.MINJUN,
+            particulars=sample_people.MINJUN,
             now=NOW,
         )
 

@@ -20,7 +20,7 @@ from portal.claims.models import Claim, Consent, Engagement, Signature
 from portal.claims.particulars import PersonName
 from portal.evidence.models import EvidenceFile
 from portal.fonts import GlyphMissing
-from portal.packets import making, samples, service
+from portal.packets import making, sample_people, service
 from portal.packets.models import Packet
 from portal.packets.setting.flow import Oversized
 from portal.packets.timestamps import TimestampRefused
@@ -158,7 +158,9 @@ def test_an_erased_claims_packet_is_not_made_and_its_signature_row_stays(runtime
 
 
 def test_a_name_that_came_past_the_form_fails_its_own_packet_only(runtime: Runtime):
-    odd = samples.MINJUN.model_copy(update={"name": PersonName(hangul="김민준", passport="KIM \U0001f600")})
+    odd = sample_people.MINJUN.model_copy(
+        update={"name": PersonName(hangul="김민준", passport="KIM \U0001f600")}
+    )
     bad = a_signed_claim(runtime, particulars=odd, tracks=("kr-consumer",))
     good = a_signed_claim(runtime, tracks=("kr-consumer",))
     for claim in (bad, good):

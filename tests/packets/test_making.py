@@ -18,7 +18,7 @@ from portal.claims.particulars import PersonName
 from portal.evidence.models import EvidenceFile
 from portal.jobs import run_worker
 from portal.messages.models import OutboxMessage
-from portal.packets import making, samples, service
+from portal.packets import making, sample_people, service
 from portal.packets.filing import parts_of
 from portal.packets.models import Packet, PacketState
 from portal.packets.signer import known_chains
@@ -109,7 +109,7 @@ def test_two_workers_with_the_same_packet_keep_one(runtime: Runtime, monkeypatch
 
 
 def test_a_name_that_cannot_be_printed_fails_the_packet_and_not_the_claim(runtime: Runtime) -> None:
-    unprintable = samples.MINJUN.model_copy(
+    unprintable = sample_people.MINJUN.model_copy(
         update={"name": PersonName(hangul="김민준", passport="KIM \U0001f600")}
     )
     claim = a_signed_claim(runtime, particulars=unprintable, tracks=("kr-consumer",))

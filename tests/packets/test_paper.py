@@ -20,7 +20,7 @@ from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.evidence.service import Upload
 from portal.messages.models import OutboxMessage
-from portal.packets import making, reading, samples, service
+from portal.packets import making, reading, sample_people, samples, service
 from portal.packets.models import Packet, PaperPage, PaperPrint
 from portal.packets.paper import checking, prints, returning
 from portal.packets.paper.marks import PageMark
@@ -167,7 +167,7 @@ def test_a_consent_that_an_office_goes_by_is_not_refused_after_it_was_signed_the
 def test_two_offices_are_signed_on_paper_one_after_the_other(
     runtime: Runtime, quick: Callable[..., bytes]
 ) -> None:
-    claim = a_read_claim(runtime, particulars=samples.JIWOO, tracks=("kr-consumer", "us-consumer"))
+    claim = a_read_claim(runtime, particulars=sample_people.JIWOO, tracks=("kr-consumer", "us-consumer"))
     for jurisdiction, hour in (("us", 1), ("kr", 2)):
         print_ = a_print(runtime, claim, jurisdiction)
         send_back(runtime, claim, [everything(quick, print_)])
@@ -224,7 +224,7 @@ def test_a_later_picture_counts_and_the_earlier_is_kept(
 
 
 def test_nobody_can_return_anothers_print(runtime: Runtime, quick: Callable[..., bytes]) -> None:
-    mine, theirs = a_read_claim(runtime), a_read_claim(runtime, particulars=samples.JIWOO)
+    mine, theirs = a_read_claim(runtime), a_read_claim(runtime, particulars=sample_people.JIWOO)
     a_print(runtime, mine)
     foreign = a_print(runtime, theirs)
     unknown = PaperPrint(code="0000-0000-0000", plan=foreign.plan)
@@ -470,7 +470,7 @@ def test_photographs_taken_carelessly_come_home_in_order(runtime: Runtime) -> No
 @pytest.mark.slow
 def test_a_print_is_signed_in_on_postgresql(postgresql_runtime: Runtime) -> None:
     runtime = postgresql_runtime
-    claim = a_claim_signed_in_ink(runtime, tracks=("us-consumer",), particulars=samples.JIWOO)
+    claim = a_claim_signed_in_ink(runtime, tracks=("us-consumer",), particulars=sample_people.JIWOO)
     with runtime.database.reading() as session:
         assert session.get_one(Claim, claim.id).engagements[0].state is ClaimState.SUBMITTED
         assert checking.open_prints(session, sa.select(Engagement)) == []

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.identity import sessions
-from portal.packets import samples
+from portal.packets import sample_people
 from portal.packets.models import PaperPrint
 from portal.runtime import Runtime, open_runtime
 from portal.staff import factors
@@ -65,7 +65,9 @@ def test_a_phone_prints_sends_back_and_sees_what_is_missing(
     open_page: OpenPage, live_server: LiveServer, opened: Runtime, tmp_path: Path, lang: str
 ) -> None:
     page = open_page(lang, phone=True)
-    claim = a_read_claim(opened, particulars=samples.MINJUN.model_copy(update={"phrase": "파란 연 1987"}))
+    claim = a_read_claim(
+        opened, particulars=sample_people.MINJUN.model_copy(update={"phrase": "파란 연 1987"})
+    )
     enter(page, live_server, opened, claim)
     page.goto(f"{live_server.url}/{lang}/claim/paper/kr")
     see(page, f"paper-order-{lang}-phone")

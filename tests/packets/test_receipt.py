@@ -12,7 +12,7 @@ from portal.evidence import listing
 from portal.evidence import service as evidence
 from portal.evidence.models import EvidenceFile
 from portal.jobs import run_worker
-from portal.packets import formats, making, samples, service, standing
+from portal.packets import formats, making, sample_people, service, standing
 from portal.packets.models import Packet, PacketKind
 from portal.packets.standing import Answer
 from portal.runtime import Runtime
@@ -20,7 +20,7 @@ from tests.conftest import NOW
 from tests.packets.claims import a_picture, a_signed_claim, packets_of
 from tests.packets.tagged import sections_of
 
-CHILD = {**samples.ANSWERS, "acting": "child"}
+CHILD = {**sample_people.ANSWERS, "acting": "child"}
 
 
 def with_proofs(who):
@@ -42,7 +42,7 @@ def signed(runtime: Runtime) -> Claim:
 
     return a_signed_claim(
         runtime,
-        particulars=with_proofs(samples.HAYUN),
+        particulars=with_proofs(sample_people.HAYUN),
         tracks=("kr-consumer",),
         answers=CHILD,
         uploads=(a_picture(),),
@@ -92,7 +92,7 @@ def test_two_parents_make_one_packet_and_one_receipt(runtime: Runtime, signed: C
     (piece,) = record["exhibits"]
     for part in (receipt.code, signed.number, "갑제1호증", formats.grouped(piece["sha256"], 4), "서명함"):
         assert "".join(part.split()) in said
-    for one in samples.HAYUN.representatives:
+    for one in sample_people.HAYUN.representatives:
         assert "".join(formats.full_name(one.name).split()) in said
     assert "갑제1호증" in text_of(runtime, packet)
 

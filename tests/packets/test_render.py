@@ -18,7 +18,7 @@ import pytest
 from portal.claims.particulars import Address, PersonName, Trade
 from portal.fonts import GlyphMissing
 from portal.matters.folder import read_folder, read_matter
-from portal.packets import samples
+from portal.packets import sample_people, samples
 from portal.packets.content import PacketContent
 from portal.packets.parts.exhibits import ExhibitCorrupt
 from portal.packets.render import render
@@ -229,7 +229,7 @@ def test_eighty_trades_go_on_overleaf_under_the_same_head():
         for day in range(80)
     )
     content = with_particulars(
-        "us", securities=samples.JIWOO.securities.model_copy(update={"trades": trades})
+        "us", securities=sample_people.JIWOO.securities.model_copy(update={"trades": trades})
     )
     pages = pages_of(bytes(render(content).data))
     with_head = [page for page in pages if "Price a share (USD)" in page]

@@ -25,7 +25,7 @@ from portal.matters.bilingual import Language
 from portal.matters.documents import Block, Document, ListBlock, Paragraph, plain
 from portal.matters.folder import read_folder, read_matter
 from portal.matters.model import PacketPlan
-from portal.packets import formats, samples
+from portal.packets import formats, sample_people, samples
 from portal.packets.content import PacketContent
 from portal.packets.render import render
 from portal.packets.slots import filled_slots
@@ -303,12 +303,19 @@ def test_a_row_or_a_digit_of_the_claimants_own_that_only_one_has_is_noticed() ->
     page = {
         name: said_on_page(sample, name, page_of(sample, name)) for name in ("us-pslra", "us-declaration")
     }
-    trades = samples.JIWOO.securities.trades  # type: ignore[union-attr]
+    trades = sample_people.JIWOO.securities.trades  # type: ignore[union-attr]
     swapped = trades[0].model_copy(update={"quantity": trades[0].quantity + 90})
     for changes, document_id in (
-        ({"securities": samples.JIWOO.securities.model_copy(update={"trades": trades[1:]})}, "us-pslra"),  # type: ignore[union-attr]
         (
-            {"securities": samples.JIWOO.securities.model_copy(update={"trades": (swapped, *trades[1:])})},
+            {"securities": sample_people.JIWOO.securities.model_copy(update={"trades": trades[1:]})},
+            "us-pslra",
+        ),  # type: ignore[union-attr]
+        (
+            {
+                "securities": sample_people.JIWOO.securities.model_copy(
+                    update={"trades": (swapped, *trades[1:])}
+                )
+            },
             "us-pslra",
         ),  # type: ignore[union-attr]
         ({"phone": "+12015550132"}, "us-declaration"),

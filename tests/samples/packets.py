@@ -30,6 +30,7 @@ from portal.packets import (
     extending,
     making,
     reading,
+    sample_people,
     samples,
     service,
     signing,
@@ -115,7 +116,7 @@ class Office:
         """Drawn on a phone; then moved house, signed again what that touched; then withdrew."""
         claim = a_signed_claim(
             self.runtime,
-            particulars=proved(samples.MINJUN),
+            particulars=proved(sample_people.MINJUN),
             tracks=("kr-consumer",),
             uploads=photographs(),
             where=IN_SEOUL,
@@ -137,12 +138,12 @@ class Office:
         """A Korean in New Jersey with shares, who typed her name."""
         claim = a_signed_claim(
             self.runtime,
-            particulars=proved(samples.JIWOO),
+            particulars=proved(sample_people.JIWOO),
             tracks=("us-consumer", "us-securities"),
             describe=self.describe,
             uploads=(*photographs(), a_pdf()),
             typed="PARK JIWOO OLIVIA",
-            answers={**samples.ANSWERS, **SHARES},
+            answers={**sample_people.ANSWERS, **SHARES},
             where=IN_NEW_JERSEY,
         )
         yield Sample("2-shareholder-in-new-jersey-packet-us", self.made(claim, "us"))
@@ -157,21 +158,21 @@ class Office:
     def others(self) -> Iterator[Sample]:
         """A child whose parents sign one after the other, with the receipt; an heir; a company in the United States."""
         for name, who, jurisdiction, acting in (
-            ("5-minor-with-two-parents", samples.HAYUN, "kr", "child"),
-            ("6-heir", samples.SUMIN, "kr", "heir"),
-            ("7-company", samples.GARAM, "us", "company"),
+            ("5-minor-with-two-parents", sample_people.HAYUN, "kr", "child"),
+            ("6-heir", sample_people.SUMIN, "kr", "heir"),
+            ("7-company", sample_people.GARAM, "us", "company"),
         ):
             claim = a_signed_claim(
                 self.runtime,
                 particulars=proved(who),
                 tracks=("kr-consumer",) if jurisdiction == "kr" else ("us-consumer",),
                 uploads=small_photographs(),
-                answers={**samples.ANSWERS, "acting": acting},
+                answers={**sample_people.ANSWERS, "acting": acting},
                 where=IN_SEOUL,
                 describe=self.attach,
             )
             yield Sample(f"{name}-packet-{jurisdiction}", self.made(claim, jurisdiction), telling=True)
-            if who is samples.HAYUN:
+            if who is sample_people.HAYUN:
                 yield Sample(f"{name}-receipt-{jurisdiction}", self.receipt(claim, jurisdiction))
 
     def attach(self, session: Session, claim: Claim) -> None:
@@ -209,10 +210,10 @@ class Office:
         )
         claim = a_signed_claim(
             lasting,
-            particulars=proved(samples.JIWOO),
+            particulars=proved(sample_people.JIWOO),
             tracks=("us-consumer",),
             uploads=photographs(),
-            answers={**samples.ANSWERS, "residence": "us"},
+            answers={**sample_people.ANSWERS, "residence": "us"},
             where=IN_NEW_JERSEY,
             describe=self.describe,
         )
@@ -302,14 +303,15 @@ def office(folder: Path) -> Iterator[Office]:
             runtime.close()
 
 
-MALSOON = samples.MINJUN.model_copy(
+MALSOON = sample_people.MINJUN.model_copy(
     update={
-        "name": samples.MINJUN.name.model_copy(  # type: ignore[union-attr]
+        "name": sample_people.MINJUN.name.model_copy(  # type: ignore[union-attr]
             update={"hangul": "이말순", "hanja": "李末順", "passport": ""}
         ),
-        "birth_date": samples.MINJUN.birth_date.replace(year=1948, month=3),  # type: ignore[union-attr]
+        "birth_date": sample_people.MINJUN.birth_date.replace(year=1948, month=3),  # type: ignore[union-attr]
         "contacts": tuple(
-            one.model_copy(update={"value": "malsoon.lee@mail.example"}) for one in samples.MINJUN.contacts
+            one.model_copy(update={"value": "malsoon.lee@mail.example"})
+            for one in sample_people.MINJUN.contacts
         ),
     }
 )

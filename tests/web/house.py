@@ -30,7 +30,7 @@ from portal.correspondence import service as letters
 from portal.database import new_id
 from portal.evidence import listing, parts
 from portal.messages import service as messages
-from portal.packets import countersigning, handoff, making, reading, samples
+from portal.packets import countersigning, handoff, making, reading, sample_people
 from portal.runtime import Runtime
 from portal.settings import Settings
 from portal.staff import factors
@@ -61,10 +61,10 @@ CHOICES = {
     "incident_id": ("i1",),
 }
 PASSWORD = "paper lantern over gwanghwamun"
-OTHER_DRAFT = samples.MINJUN.model_copy(
+OTHER_DRAFT = sample_people.MINJUN.model_copy(
     update={
-        "diary": samples.HAYUN.diary,
-        "joinder": samples.HAYUN.joinder,
+        "diary": sample_people.HAYUN.diary,
+        "joinder": sample_people.HAYUN.joinder,
         "phrase": "파란 연 1987",
         "name": PersonName(hangul="구름재", passport="GU REUMJAE"),
         "contacts": (VerifiedContact(kind="email", value="reumjae@example.com", verified_at=NOW),),
@@ -100,9 +100,9 @@ def furnish(folder: Path, migrated: Path) -> House:
 
 
 def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    told = {"diary": samples.HAYUN.diary, "joinder": samples.HAYUN.joinder}
+    told = {"diary": sample_people.HAYUN.diary, "joinder": sample_people.HAYUN.joinder}
     signed = a_signed_claim(
-        runtime, uploads=(a_picture(),), particulars=samples.MINJUN.model_copy(update=told)
+        runtime, uploads=(a_picture(),), particulars=sample_people.MINJUN.model_copy(update=told)
     )
     packets = packets_of(runtime, signed)
     for packet in packets:
@@ -182,7 +182,7 @@ def _draft(runtime: Runtime, session: Session) -> Claim:
         version_id=matter.version_id,
         subject_id=runtime.vault.new_subject(session, NOW),
         language="ko",
-        answers=samples.ANSWERS,
+        answers=sample_people.ANSWERS,
         tracks=("kr-consumer", "us-consumer"),
         particulars=OTHER_DRAFT,
         now=NOW,

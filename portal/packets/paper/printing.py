@@ -22,7 +22,7 @@ from portal.database import new_id
 from portal.evidence import blobs, numbering
 from portal.matters.model import jurisdiction_of
 from portal.matters.shelf import PublishedMatter
-from portal.packets import formats, shown, signing
+from portal.packets import formats, shown, signing_checks
 from portal.packets import reading as readings_of
 from portal.packets.codes import new_code
 from portal.packets.content import Exhibit, PacketContent, Sealer
@@ -103,8 +103,8 @@ def _order(
     if engagement is None or not any(entry.jurisdiction == jurisdiction for entry in entries):
         raise AlreadySubmitted("nothing is left to sign there")
     particulars = sealed.read_latest(session, runtime.vault, claim)
-    readings = signing.check_ready(published, claim, particulars, entries, {jurisdiction}, now)
-    signing.check_given(session, runtime, published, claim, {jurisdiction})
+    readings = signing_checks.check_ready(published, claim, particulars, entries, {jurisdiction}, now)
+    signing_checks.check_given(session, runtime, published, claim, {jurisdiction})
     before = None if whole else prints.newest(session, engagement)
     exhibits = numbering.exhibits_for(session, runtime, published.matter, claim, jurisdiction)
     return _Order(
@@ -125,6 +125,7 @@ def _order(
                 dated=one.dated,
                 part=one.part,
                 incident=one.incident,
+                covered=one.covered,
             )
             for one in exhibits
         ),
