@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import jobs
@@ -99,6 +102,16 @@ def sweep(runtime: Runtime, now: datetime) -> int:
         forget = {f"{part}_key": None for part in PARTS}
         _write(runtime, sa.update(EvidenceFile).where(EvidenceFile.id == file.id).values(forget))
     return swept
+
+
+def disk_is_full(error: OSError | DBAPIError) -> bool:
+    """Whether an error means that there is no room left, on the disk or in the database."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return (
+        code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == "53100"
+    )  # PostgreSQL: disk_full
 
 
 def _keys(file: EvidenceFile) -> list[str]:

@@ -71,6 +71,26 @@ def open_thumbnail(session: Session, runtime: Runtime, file: EvidenceFile) -> by
     return _opened(session, runtime, file, "thumbnail")
 
 
+def digest_of(runtime: Runtime, sha256: str) -> bytes:
+    """The blind index by which a claim knows a file that it has."""
+    return runtime.vault.index("evidence", sha256)
+
+
+def held_as(session: Session, runtime: Runtime, claim: Claim, sha256: str) -> UUID | None:
+    """The file of a claim that was received with these very bytes."""
+    return held_under(session, claim, digest_of(runtime, sha256))
+
+
+def held_under(session: Session, claim: Claim, digest: bytes) -> UUID | None:
+    """The file of a claim that was received with the bytes of this digest."""
+    query = sa.select(EvidenceFile.id).where(
+        EvidenceFile.claim_id == claim.id,
+        EvidenceFile.content_digest == digest,
+        EvidenceFile.removed_at.is_(None),
+    )
+    return session.scalars(query).one_or_none()
+
+
 def files_of(session: Session, claim_id: UUID) -> Sequence[EvidenceFile]:
     """The rows of a claim's files, in the order of `list_for`."""
     query = sa.select(EvidenceFile).where(

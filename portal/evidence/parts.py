@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.claims.models import Claim
 from portal.database import new_id
 from portal.errors import PortalError
-from portal.evidence import blobs, service
+from portal.evidence import blobs, listing, service
 from portal.evidence.details import tidy_file_name
 from portal.evidence.inspect import check_agrees, identify
 from portal.evidence.models import EvidenceFile, PartialUpload
@@ -111,7 +111,7 @@ def begin(
     with runtime.database.transaction() as session:
         claim = session.get_one(Claim, claim_id, with_for_update=True)
         if announced.sha256 and not announced.cover and not covered:
-            held = service.held_as(session, runtime, claim, announced.sha256)
+            held = listing.held_as(session, runtime, claim, announced.sha256)
             if held is not None and service.may_add(claim):
                 return Begun(None, size, service.attach_known(session, runtime, claim, held, incident))
         if announced.cover:
@@ -173,7 +173,7 @@ def take(runtime: Runtime, claim_id: UUID, upload_id: UUID, offset: int, part: b
             blobs.arrived(session, stored)
             return upload.received
     except (OSError, DBAPIError) as error:
-        if service.disk_is_full(error):
+        if blobs.disk_is_full(error):
             raise NoRoom from error
         raise
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +22,7 @@ from portal.evidence.box import cleanse_in_box
 from portal.evidence.details import EvidenceDetails, tidy_file_name
 from portal.evidence.harmless import Harmless
 from portal.evidence.inspect import check_agrees, identify
-from portal.evidence.listing import details_of, file_of, files_of, open_harmless
+from portal.evidence.listing import details_of, digest_of, file_of, files_of, held_under, open_harmless
 from portal.evidence.models import EvidenceFile, EvidenceUpload
 from portal.evidence.refusals import ClaimFull, NoPicture, NoRoom, TooLarge, TooManyFiles
 from portal.evidence.rework import Change, rework_in_box
@@ -88,7 +86,7 @@ def add(
     digest = digest_of(runtime, upload.sha256)
     with runtime.database.reading() as session:
         claim = _claim(session, claim_id)
-        held = _held(session, claim, digest)
+        held = held_under(session, claim, digest)
         if not held:
             _check_room(session, runtime.settings, claim, len(upload.content))
     if held and cover is None:
@@ -108,7 +106,7 @@ def add(
             return _known(runtime, claim_id, held, incident)
         return _keep(runtime, claim, upload, harmless, details, digest, kind, now)
     except (OSError, DBAPIError) as error:
-        if disk_is_full(error):
+        if blobs.disk_is_full(error):
             raise NoRoom from error
         raise
 
@@ -140,7 +138,7 @@ def rework(
             action=action, seen=seen, masked=bool(change.covers), keep_original=keep_original,
         )  # fmt: skip
     except (OSError, DBAPIError) as error:
-        if disk_is_full(error):
+        if blobs.disk_is_full(error):
             raise NoRoom from error
         raise
 
@@ -204,16 +202,6 @@ def remove(session: Session, claim: Claim, file: EvidenceFile, now: datetime) ->
     jobs.defer(session, blobs.SWEEP)
     audit.record(session, now=now, actor=claimant_of(claim), action="evidence.removed", subject=claim.id,
                  file=str(file.id))  # fmt: skip
-
-
-def digest_of(runtime: Runtime, sha256: str) -> bytes:
-    """The blind index by which a claim knows a file that it has."""
-    return runtime.vault.index("evidence", sha256)
-
-
-def held_as(session: Session, runtime: Runtime, claim: Claim, sha256: str) -> UUID | None:
-    """The file of a claim that was received with these very bytes."""
-    return _held(session, claim, digest_of(runtime, sha256))
 
 
 def check_room(session: Session, runtime: Runtime, claim_id: UUID, size: int) -> Claim:
@@ -349,7 +337,7 @@ def _write(
     """The one short transaction; whatever was checked before it is checked again under the claim's lock."""
     with runtime.database.transaction() as session:
         claim = _claim(session, claim_id, lock=True)
-        if held := _held(session, claim, file.content_digest):
+        if held := held_under(session, claim, file.content_digest):
             # Sent twice at once; the sweeper takes this one's blobs.
             return attach_known(session, runtime, claim, held, details.incident)
         _check_room(session, runtime.settings, claim, file.size)
@@ -375,15 +363,6 @@ def _only_changeable(claim: Claim, file: EvidenceFile) -> None:
         raise AlreadySubmitted("a file that was signed for stays as it was")
 
 
-def _held(session: Session, claim: Claim, digest: bytes) -> UUID | None:
-    query = sa.select(EvidenceFile.id).where(
-        EvidenceFile.claim_id == claim.id,
-        EvidenceFile.content_digest == digest,
-        EvidenceFile.removed_at.is_(None),
-    )
-    return session.scalars(query).one_or_none()
-
-
 def _check_room(session: Session, settings: Settings, claim: Claim, size: int) -> None:
     held = files_of(session, claim.id)
     if len(held) >= settings.max_files:
@@ -398,13 +377,3 @@ def _seal_details(
 ) -> None:
     plain = details.model_dump_json().encode()
     file.details = runtime.vault.seal(session, claim.subject_id, blobs.purpose(file.id, "details"), plain)
-
-
-def disk_is_full(error: OSError | DBAPIError) -> bool:
-    """Whether an error means that there is no room left, on the disk or in the database."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return (
-        code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == "53100"
-    )  # PostgreSQL: disk_full
