@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from portal.claims.models import Claim
     from portal.claims.particulars import Particulars
     from portal.matters.models import MatterVersion
+    from portal.matters.shelf import PublishedMatter
     from portal.runtime import Runtime
     from tests.conftest import Clock
 
@@ -101,6 +102,17 @@ def first_version(matters_dir: Path, slug: str) -> MatterVersion:
     from portal.matters.models import MatterVersion
 
     return MatterVersion(**published(matters_dir, slug))
+
+
+def publish_first(runtime: Runtime) -> PublishedMatter:
+    """Have the first matter's first version on the shelf; checked once a process, for checking takes a second."""
+    from portal.matters.models import MatterVersion
+
+    with runtime.database.transaction() as session:
+        if session.scalar(sa.select(sa.func.count()).select_from(MatterVersion)) == 0:
+            session.add(first_version(runtime.settings.matters_dir, runtime.settings.matter))
+    runtime.matters.refresh()
+    return runtime.matters.current()
 
 
 def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:

@@ -17,23 +17,18 @@ from portal.claims.numbers import new_number
 from portal.claims.particulars import Address, Particulars, PersonName, VerifiedContact
 from portal.claims.states import ClaimState
 from portal.database import new_id
-from portal.matters import service as matters
-from portal.matters.folder import read_folder
 from portal.matters.shelf import PublishedMatter
 from portal.packets import editions
 from portal.packets.models import Packet, PacketState
 from portal.runtime import Runtime
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW
+from tests.visitor import publish_first
 
 STAFF = Actor("staff", uuid.UUID(int=7))
 
 
 def publish(runtime: Runtime) -> PublishedMatter:
-    files = read_folder(ROOT / "matters" / "coupang-2025")
-    with runtime.database.transaction() as session:
-        matters.publish(session, files, now=NOW, published_by="test")
-    runtime.matters.refresh()
-    return runtime.matters.current()
+    return publish_first(runtime)
 
 
 def a_person(name: str = "홍길동") -> Particulars:

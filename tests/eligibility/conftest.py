@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Blueprint, Flask
 
 from portal import eligibility, trust, web
-from portal.matters import service
-from portal.matters.folder import read_folder
 from portal.matters.matter import Matter
 from portal.runtime import Runtime
 from portal.web.language import PREFIX
+from tests.conftest import ROOT
 from tests.eligibility.visitor import Visitor
-
-ROOT = Path(__file__).parents[2]
+from tests.visitor import first_version
 
 
 @pytest.fixture
 def published(runtime: Runtime) -> Matter:
     """The first matter, published and on the shelf."""
     with runtime.database.transaction() as session:
-        files = read_folder(ROOT / "matters" / "coupang-2025")
-        service.publish(session, files, now=runtime.clock(), published_by="test")
+        session.add(first_version(ROOT / "matters", "coupang-2025"))
     return runtime.matters.current().matter
 
 

@@ -12,23 +12,19 @@ from portal.claims import service as claims
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.evidence import service as evidence
-from portal.matters import service as matters
-from portal.matters.folder import read_folder
 from portal.matters.shelf import PublishedMatter
 from portal.packets import reading, sample_people, samples, signing
 from portal.packets.models import Packet, PacketKind
 from portal.runtime import Runtime
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW
+from tests.visitor import publish_first
 
 AT_HOME = signing.Circumstances(language="ko", place="KR", address="203.0.113.9", device="phone, Chrome")
 
 
 def published(runtime: Runtime) -> PublishedMatter:
     """The first matter, published once per database."""
-    with runtime.database.transaction() as session:
-        matters.publish(session, read_folder(ROOT / "matters" / "coupang-2025"), now=NOW, published_by="test")
-    runtime.matters.refresh()
-    return runtime.matters.current()
+    return publish_first(runtime)
 
 
 def a_signed_claim(
