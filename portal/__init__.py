@@ -37,7 +37,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     opened = open_runtime(settings or Settings())
     app = Flask("portal", static_folder=str(web.catalogues.ROOT / "static"))
     web.furnish(app, opened)
-    for feature in (eligibility, trust, messages, identity, claims, evidence, packets, correspondence, takeout):
+    for feature in (
+        eligibility,
+        trust,
+        messages,
+        identity,
+        claims,
+        evidence,
+        packets,
+        correspondence,
+        takeout,
+    ):
         feature.install(app)
     for feature in (staff, review, batches):
         feature.install(app)

@@ -12,12 +12,12 @@ from portal.claims.blueprint import pages
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars, VerifiedContact
 from portal.identity import asking, browser
-from portal.identity.forms import CodeForm, ContactForm
+from portal.identity.forms import ContactForm
 from portal.web import allow, claimant, runtime
 from portal.web.limits import limiter
 
 Answer = str | Response | tuple[str, int]
-PURPOSE = "contact"
+PURPOSE: identity.service.Purpose = "contact"
 
 
 @pages.route("/claim/contact", methods=["GET", "POST"])
@@ -49,25 +49,10 @@ def contact() -> Answer:
 @limiter.limit(entrance.tries_per_address, methods=["POST"])
 def contact_code() -> Answer:
     """Ask for the code that went to the new contact; with it the contact counts."""
-    asked, form, again = browser.asked_code(PURPOSE), CodeForm(), url_for("claims.contact")
-    if asked is None:
-        return redirect(again, 303)
-    if not form.is_submitted():
-        return entrance.code_page(form, again=again)
-    if len(form.figures) != 6:
-        form.code.errors = [_("Enter the six figures of the code.")]
-        return entrance.code_page(form, again=again), 422
-    with runtime().database.transaction() as writing:
-        proof = identity.check_code(
-            writing,
-            runtime(),
-            code_id=asked,
-            browser=browser.visitor(),
-            typed=form.figures,
-            purpose="contact",
-        )
-    if proof is None:
-        return entrance.refused_code(form, asked, again=again)
+    again = url_for("claims.contact")
+    proof = entrance.proof_by_code(PURPOSE, again)
+    if not isinstance(proof, identity.Proof):
+        return proof
     try:
         with runtime().database.transaction() as writing:
             claim = access.own_claim(writing, claimant(), to_change=True)

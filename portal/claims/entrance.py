@@ -26,6 +26,7 @@ from portal.claims.ways import Way
 from portal.eligibility import visit
 from portal.identity import Contact, browser, sessions
 from portal.identity.forms import CodeForm
+from portal.identity.service import Purpose
 from portal.matters.shelf import PublishedMatter
 from portal.web import allow, language, runtime
 from portal.web.held import held
@@ -251,6 +252,26 @@ def _place(writing: Session, way: Way, contact: Contact) -> str:
         return url_for("claims.alarm")
     kept = held(way.claim.id)
     return kept.path if kept else url_for("claims.overview")
+
+
+def proof_by_code(purpose: Purpose, again: str) -> identity.Proof | Answer:
+    """What the page of a code for another purpose than coming in does: the proof, or the answer to give instead.
+
+    ``again`` is where another code is asked for.
+    """
+    asked, form = browser.asked_code(purpose), CodeForm()
+    if asked is None:
+        return redirect(again, 303)
+    if not form.is_submitted():
+        return code_page(form, again=again)
+    if len(form.figures) != 6:
+        form.code.errors = [_("Enter the six figures of the code.")]
+        return code_page(form, again=again), 422
+    with runtime().database.transaction() as writing:
+        proof = identity.check_code(
+            writing, runtime(), code_id=asked, browser=browser.visitor(), typed=form.figures, purpose=purpose
+        )
+    return proof or refused_code(form, asked, again=again)
 
 
 def refused_code(form: CodeForm, asked: UUID, **shown: str) -> Answer:

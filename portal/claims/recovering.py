@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from portal import identity
 from portal.claims import access, contacts, recovery
 from portal.claims.blueprint import pages
-from portal.claims.entrance import Answer, code_page, open_claim, refused_code, tries_per_address
+from portal.claims.entrance import Answer, open_claim, proof_by_code, tries_per_address
 from portal.claims.fields import date_parts
 from portal.claims.numbers import read_number
 from portal.claims.visitors import Basis, basis_of
 from portal.identity import Proof, asking, browser, end_all, pressure
-from portal.identity.forms import CodeForm, ContactForm
+from portal.identity.forms import ContactForm
 from portal.web import allow, claimant, runtime
 from portal.web.limits import limiter
 from portal.web.typed import Line, Needed, refuse
@@ -85,27 +85,8 @@ def recover() -> Answer:
 @limiter.limit(tries_per_address, methods=["POST"])
 def recover_code() -> Answer:
     """The code that came to the phone."""
-    asked, again = browser.asked_code("recover"), url_for("claims.recover")
-    if asked is None:
-        return redirect(again, 303)
-    form = CodeForm()
-    if not form.is_submitted():
-        return code_page(form, again=again)
-    if len(form.figures) != 6:
-        form.code.errors = [_("Enter the six figures of the code.")]
-        return code_page(form, again=again), 422
-    with runtime().database.transaction() as writing:
-        proof = identity.check_code(
-            writing,
-            runtime(),
-            code_id=asked,
-            browser=browser.visitor(),
-            typed=form.figures,
-            purpose="recover",
-        )
-    if proof is None:
-        return refused_code(form, asked, again=again)
-    return redirect(url_for("claims.recover_facts"), 303)
+    proof = proof_by_code("recover", url_for("claims.recover"))
+    return redirect(url_for("claims.recover_facts"), 303) if isinstance(proof, Proof) else proof
 
 
 @pages.route("/claim/recover/facts", methods=["GET", "POST"])

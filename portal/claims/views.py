@@ -34,15 +34,19 @@ def show_overview() -> Answer:
         lacking = sections.lines(reading, claim, "lacking")
     own = next((line for line in signers if line.here), None)
     template = "claims/tasks.html" if claim.draft else "claims/claim.html"
-    return release(make_response(render_template(
-        template,
-        claim=claim,
-        shown=shown,
-        signers=signers,
-        lacking=lacking,
-        kind=_matter().claimants.kind(claim.kind),
-        waits_for_others=own is not None and not own.waiting,
-    )))
+    return release(
+        make_response(
+            render_template(
+                template,
+                claim=claim,
+                shown=shown,
+                signers=signers,
+                lacking=lacking,
+                kind=_matter().claimants.kind(claim.kind),
+                waits_for_others=own is not None and not own.waiting,
+            )
+        )
+    )
 
 
 @pages.route("/claim/details/<name>", methods=["GET", "POST"])

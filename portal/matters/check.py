@@ -68,9 +68,7 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
     if reader.packets:
         yield from _placed(reader, PACKETS, packets.findings(reader.packets, tracks))
         if reader.claimants:
-            yield from _placed(
-                reader, PACKETS, claimants.document_findings(reader.packets, reader.claimants)
-            )
+            yield from _placed(reader, PACKETS, claimants.document_findings(reader.packets, reader.claimants))
 
 
 def _placed(reader: FolderReader, file: str, findings: Iterable[Finding]) -> Iterable[Problem]:

@@ -15,9 +15,7 @@ from functools import cached_property
 
 from portal.matters.bilingual import Language
 
-SLOTS = frozenset(
-    {"schedule", "claim_facts", "joinder", "trades", "exhibits", "declaration", "signature"}
-)
+SLOTS = frozenset({"schedule", "claim_facts", "joinder", "trades", "exhibits", "declaration", "signature"})
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 

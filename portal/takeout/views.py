@@ -10,8 +10,7 @@ from portal import identity
 from portal.claims import access, entrance
 from portal.claims.models import Claim
 from portal.claims.states import ClaimState
-from portal.identity import asking, browser
-from portal.identity.forms import CodeForm
+from portal.identity import asking
 from portal.takeout import erasing, fresh, limits, service
 from portal.web import allow, claimant, language, runtime
 from portal.web.limits import limiter
@@ -55,25 +54,10 @@ def send_code() -> Answer:
 @limiter.limit(entrance.tries_per_address, methods=["POST"])
 def code() -> Answer:
     """Ask for that code; with it the download is open for ten minutes."""
-    asked, form, again = browser.asked_code("contact"), CodeForm(), url_for("takeout.index")
-    if asked is None:
-        return redirect(again, 303)
-    if not form.is_submitted():
-        return entrance.code_page(form, again=again)
-    if len(form.figures) != 6:
-        form.code.errors = [_("Enter the six figures of the code.")]
-        return entrance.code_page(form, again=again), 422
-    with runtime().database.transaction() as writing:
-        proof = identity.check_code(
-            writing,
-            runtime(),
-            code_id=asked,
-            browser=browser.visitor(),
-            typed=form.figures,
-            purpose="contact",
-        )
-    if proof is None:
-        return entrance.refused_code(form, asked, again=again)
+    again = url_for("takeout.index")
+    proof = entrance.proof_by_code("contact", again)
+    if not isinstance(proof, identity.Proof):
+        return proof
     flash(_("Confirmed. You can download everything now."), "good")
     return redirect(again, 303)
 

@@ -95,7 +95,14 @@ def test_a_claim_is_signed_out_everywhere(visitor: Visitor) -> None:
 
 def test_every_page_of_the_claim_asks_for_a_session(site: Flask) -> None:
     stranger = Visitor(site)
-    for path in ("/claim", "/claim/review", "/claim/card", "/claim/alarm", "/claim/details/name", "/claim/withdraw/kr"):
+    for path in (
+        "/claim",
+        "/claim/review",
+        "/claim/card",
+        "/claim/alarm",
+        "/claim/details/name",
+        "/claim/withdraw/kr",
+    ):
         sent = stranger.get(path)
         assert sent.status_code == 303, path
         assert sent.headers["Location"] == "/ko/claim/start?again=1"

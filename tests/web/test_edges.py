@@ -19,7 +19,8 @@ PUBLIC = {
     "staff.demo", "batches.public_key", "verify.ask", "verify.code", "verify.file", "verify.certificate_file",
     "handoff.phone", "handoff.open_address", "handoff.draw", "eligibility.company", "eligibility.glossary",
     "trust.ask", "trust.report", "trust.official_addresses", "trust.signed_list", "trust.signed_list_signature",
-    "blank_forms.index", "blank_forms.form", "trust.signed_list_key", "trust.security_txt", "claims.choose", "claims.chosen", "claims.recover",
+    "blank_forms.index", "blank_forms.form", "trust.signed_list_key", "trust.security_txt",
+    "claims.choose", "claims.chosen", "claims.recover",
     "claims.recover_code", "claims.recover_facts", "claims.recover_asked",
     "claims.ask_to_stop", "claims.stop_reminders", "hooks.bounced", "hooks.twilio_report",
 }  # fmt: skip

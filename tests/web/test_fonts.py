@@ -9,7 +9,8 @@ from tests.conftest import ROOT
 
 FONTS = ROOT / "static" / "fonts"
 RULES = re.findall(
-    r"url\(([\w.-]+)\?v=[0-9a-f]{10}\) format\('woff2'\);unicode-range:([^}]+)\}", (FONTS / "fonts.css").read_text()
+    r"url\(([\w.-]+)\?v=[0-9a-f]{10}\) format\('woff2'\);unicode-range:([^}]+)\}",
+    (FONTS / "fonts.css").read_text(),
 )
 
 

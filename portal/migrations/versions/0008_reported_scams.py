@@ -25,7 +25,10 @@ def upgrade() -> None:
         ),
         sa.Column("content", sa.LargeBinary(), nullable=False, comment="sealed text as it was pasted"),
         sa.Column(
-            "digest", sa.LargeBinary(), nullable=False, comment="keyed hash of the text, to count the same one"
+            "digest",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="keyed hash of the text, to count the same one",
         ),
         sa.Column(
             "verdict",
@@ -42,9 +45,7 @@ def upgrade() -> None:
         sa.Column(
             "channel", sa.String(length=8), nullable=False, comment="how it came: sms, email, call or other"
         ),
-        sa.Column(
-            "language", sa.String(length=2), nullable=False, comment="of the page it was reported on"
-        ),
+        sa.Column("language", sa.String(length=2), nullable=False, comment="of the page it was reported on"),
         sa.Column("times", sa.Integer(), nullable=False, comment="how often it was reported"),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
