@@ -21,7 +21,10 @@ PAGES, CERTIFICATES, SIGNING = SAMPLES / "pages", SAMPLES / "certificates", SAMP
 
 
 def main() -> int:
-    """Files first; then the journeys of signing, whose pictures are copied. The exit code is that of the journeys."""
+    """Files first; then the journeys of signing, whose pictures are copied; then every screen on contact sheets.
+
+    The exit code is that of the journeys.
+    """
     for folder in (PAGES, CERTIFICATES, SIGNING):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -35,6 +38,8 @@ def main() -> int:
     for screen in sorted(SCREENS.glob("sign-[1-9]-*.png")):
         small_picture(Image.open(screen)).save(SIGNING / screen.name, optimize=True)
         sys.stdout.write(f"{(SIGNING / screen.name).relative_to(ROOT)}\n")
+    for sheet in write_sheets():
+        sys.stdout.write(f"{sheet.relative_to(ROOT)}\n")
     return journeys.returncode
 
 

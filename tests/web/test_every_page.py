@@ -1,11 +1,13 @@
 """Every page of a furnished installation, as people with and without good eyes see it."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.look import axe, fits
+from tests.conftest import ROOT
 from tests.samples.screens import LANGUAGES, Show, show
 
 
@@ -16,11 +18,21 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
         yield opened
 
 
+def light(page: Page) -> None:
+    """Fail if the page's first view is 60 kB or more, compressed, without its fonts and without what people uploaded."""
+    files = page.eval_on_selector_all(
+        "script[src], link[rel=stylesheet]", "all => all.map(one => new URL(one.src || one.href).pathname)"
+    )
+    bodies = [page.content().encode(), *((ROOT / file.removeprefix("/")).read_bytes() for file in files)]
+    weight = sum(len(gzip.compress(body, 6)) for body in bodies)
+    assert weight < 60_000, f"{page.url} weighs {weight} bytes"
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_is_accessible_and_fits_a_phone(shown: Show, browser: Browser, lang: str) -> None:
+def test_every_page_is_accessible_fits_a_phone_and_is_light(shown: Show, browser: Browser, lang: str) -> None:
     wrong = []
     for screen in shown.screens(browser, lang, phone=True):
-        for check in (axe, fits):
+        for check in (axe, fits, light):
             try:
                 check(screen.page)
             except AssertionError as found:
