@@ -89,8 +89,8 @@ WHOLE = {
     "signatures": 2,
     "consents": 4,
     "decisions": 2,
-    "packets": 2,
-    "jobs": 2,
+    "packets": 4,  # a packet and a receipt for each firm
+    "jobs": 4,
     "receipts": 1,
 }
 

@@ -115,4 +115,5 @@ def test_withdrawing_gives_a_receipt_to_take_away(visitor: Visitor) -> None:
     assert "참여 철회 접수증" in page
     places = re.findall(r'href="(/ko/claim/packets/[^"]+)"', page)
     kinds = [visitor.get(place).data[:5] for place in places]
-    assert kinds == [b"%PDF-"] * 3
+    # For each firm the packet and the receipt of the handing in; for one of them that of the withdrawal.
+    assert kinds == [b"%PDF-"] * 5

@@ -31,7 +31,8 @@ def test_it_makes_what_is_pending_and_writes_the_files(run, runtime: Runtime, tm
     result = run(claim.number, "--output", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     files = sorted((tmp_path / "out").iterdir())
-    assert [path.name for path in files] == [f"{claim.number}-kr-r1.pdf", f"{claim.number}-us-r1.pdf"]
+    names = ("kr-r1", "kr-receipt", "us-r1", "us-receipt")
+    assert [path.name for path in files] == [f"{claim.number}-{name}.pdf" for name in names]
     assert all(verify(path.read_bytes(), known_chains(runtime.settings.data_dir)).genuine for path in files)
     assert {one.state for one in packets_of(runtime, claim)} == {"sealed"}
 

@@ -194,7 +194,7 @@ def test_the_declaration_takes_its_form_from_the_place_of_signing(place, form):
 @pytest.mark.parametrize("given", [True, False])
 def test_a_consent_shows_what_was_chosen(given):
     content = samples.sample_claim(matter(), "kr")
-    consents = {one.id for one in matter().packets["kr"].documents if one.required is not None}
+    consents = {one.id for one in matter().documents_for("kr", content.tracks) if one.required is not None}
     readings = tuple(
         one.model_copy(update={"given": given}) if one.document in consents else one
         for one in content.act.readings
