@@ -38,9 +38,10 @@ def mailhouse() -> Iterator[Mailhouse]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, mailhouse: Mailhouse) -> Iterator[LiveServer]:
-    """A portal that sends its messages by SMTP."""
+    """A portal that sends its messages by SMTP, and at night as well: the tests run at any hour."""
     folder = tmp_path_factory.mktemp("line") / "var"
-    with serving(folder, PORTAL_MAIL_URL=f"smtp://127.0.0.1:{mailhouse.port}") as running:
+    awake = {"PORTAL_QUIET_FROM": "0", "PORTAL_QUIET_UNTIL": "0"}
+    with serving(folder, PORTAL_MAIL_URL=f"smtp://127.0.0.1:{mailhouse.port}", **awake) as running:
         yield running
 
 

@@ -65,9 +65,8 @@ def test_a_phone_prints_sends_back_and_sees_what_is_missing(
     open_page: OpenPage, live_server: LiveServer, opened: Runtime, tmp_path: Path, lang: str
 ) -> None:
     page = open_page(lang, phone=True)
-    claim = a_read_claim(
-        opened, particulars=sample_people.MINJUN.model_copy(update={"phrase": "파란 연 1987"})
-    )
+    said = {"phrase": "파란 연 1987", "joinder": sample_people.HAYUN.joinder}
+    claim = a_read_claim(opened, particulars=sample_people.MINJUN.model_copy(update=said))
     enter(page, live_server, opened, claim)
     page.goto(f"{live_server.url}/{lang}/claim/paper/kr")
     see(page, f"paper-order-{lang}-phone")

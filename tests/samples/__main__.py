@@ -15,6 +15,7 @@ from tests.browser.look import ROOT, SCREENS
 from tests.samples.answers import write_answers
 from tests.samples.packets import office
 from tests.samples.pictures import page_pictures, small_picture, telling_pages
+from tests.samples.screens import write_sheets
 
 SAMPLES = ROOT / "docs" / "samples"
 PAGES, CERTIFICATES, SIGNING = SAMPLES / "pages", SAMPLES / "certificates", SAMPLES / "signing"

@@ -19,7 +19,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
 
 
 def light(page: Page) -> None:
-    """Fail if the page's first view is 60 kB or more, compressed, without its fonts and without what people uploaded."""
+    """Fail if the page's first view is 60 kB or more, compressed, without fonts and people's own pictures."""
     files = page.eval_on_selector_all(
         "script[src], link[rel=stylesheet]", "all => all.map(one => new URL(one.src || one.href).pathname)"
     )
