@@ -61,7 +61,8 @@ def test_two_proofs_of_one_address_at_once_begin_one_claim(any_site: Flask) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == ["/ko/claim"] * 4
+    # Whoever comes later brought fresh answers, and is asked before they replace those of the first.
+    assert sorted(answers) == ["/ko/claim", *["/ko/claim/choose"] * 3]
     assert count_of_claims(visitors[0]) == 1
 
 

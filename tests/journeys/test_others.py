@@ -8,6 +8,7 @@ import pytest
 
 from portal.claims.jobs import recoveries
 from tests.browser.fixtures import OpenPage
+from tests.browser.look import axe, fits
 from tests.claims.families import FATHER, FILLED, MOTHER
 from tests.journeys.desk import Browsing, Desk, open_desk
 from tests.visitor import ADULT_IN_KOREA, DETAILS
@@ -145,3 +146,67 @@ def test_leaving_one_jurisdiction_and_staying_in_the_other(desk: Desk, sit: Sit)
     assert sum("Withdrawn" in one for one in firms) == 1
     assert any("Received" in one for one in firms)
     assert "withdrawn" in [kind for kind, _words in desk.messages_to("leaves@example.com")]
+
+
+def test_by_keyboard_alone_from_the_first_page_to_a_saved_detail(desk: Desk, sit: Sit) -> None:
+    at = sit("en")
+    page = at.page
+
+    def tab_to(selector: str) -> None:
+        for _press in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                seen = page.evaluate(
+                    "() => [document.activeElement, document.activeElement.closest('label, .choice')].some(one => {"
+                    " const s = one && getComputedStyle(one);"
+                    " return s && (s.outlineStyle !== 'none' || s.boxShadow !== 'none'); })"
+                )
+                assert seen, f"the focus on {selector} cannot be seen at {page.url}"
+                return
+        raise AssertionError(f"{selector} is not reached by the keyboard at {page.url}")
+
+    def enter() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    at.go("/")
+    tab_to("main a.button.action")
+    enter()
+    while at.path != "/check/result":
+        wanted = ADULT_IN_KOREA[at.path.rsplit("/", 1)[1]]
+        tab_to("main input[type=radio]")
+        page.keyboard.press("Space")
+        for _option in range(8):
+            if page.evaluate("wanted => document.activeElement.value === wanted", wanted):
+                break
+            page.keyboard.press("ArrowDown")
+        assert page.locator(f'input[value="{wanted}"]').is_checked()
+        tab_to("main button.block")
+        enter()
+    tab_to("main button.block")
+    enter()
+    tab_to("input[name=email]")
+    page.keyboard.type("keyboard@example.com")
+    enter()
+    tab_to("input[name=code]")
+    page.keyboard.type(desk.code("keyboard@example.com"))
+    enter()
+    assert at.path == "/claim"
+    tab_to("main a.button.block")
+    enter()
+    tab_to("input[name=phrase]")
+    page.keyboard.type("three grey herons")
+    enter()
+    assert at.path == "/claim/details/name"
+
+
+@pytest.mark.parametrize("path", ["/", "/check/acting", "/claim/start", "/is-this-ours"])
+def test_at_twice_the_size_and_in_forced_colours(sit: Sit, path: str) -> None:
+    at = sit("ko")
+    at.page.set_viewport_size({"width": 640, "height": 450})  # what a window of 1,280 pixels shows at 200 %
+    at.page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    at.go(path)
+    fits(at.page)
+    axe(at.page)
+    moving = at.page.evaluate("document.getAnimations().filter(one => one.playState === 'running').length")
+    assert moving == 0
