@@ -21,7 +21,6 @@ from portal.correspondence.models import Enclosure, Letter
 from portal.database import new_id
 from portal.errors import PortalError
 from portal.evidence import blobs
-from portal.evidence.blobs import Damaged
 from portal.evidence.box import cleanse_in_box
 from portal.evidence.details import tidy_file_name
 from portal.evidence.inspect import check_agrees, identify
@@ -29,8 +28,6 @@ from portal.evidence.models import EvidenceUpload
 from portal.evidence.refusals import Refusal, TooLarge
 from portal.evidence.service import MB, Upload
 from portal.runtime import Runtime
-from portal.storage import Corrupt, Missing
-from portal.vault import VaultError
 
 MOST_FILES = 5
 """Files of one letter: each keeps the sender waiting while it is made harmless."""
@@ -144,12 +141,8 @@ def enclosure_of(session: Session, engagements: Sequence[Engagement], enclosure_
 def open_part(session: Session, runtime: Runtime, subject_id: UUID, enclosure: Enclosure, part: str) -> bytes:
     """The bytes of a part: `original` is only ever saved, `harmless` may be looked at. Raises evidence's Damaged."""
     key: str | None = getattr(enclosure, f"{part}_key")
-    try:
-        if key is None:
-            raise Missing("swept")
-        return runtime.vault.open(session, subject_id, _purpose(enclosure.id, part), runtime.storage.get(key))
-    except (Corrupt, Missing, VaultError) as error:
-        raise Damaged(enclosure.id, part) from error
+    sealed_for = _purpose(enclosure.id, part)
+    return blobs.opened_as(session, runtime, subject_id, enclosure.id, key, sealed_for, part)
 
 
 def _made(runtime: Runtime, subject_id: UUID, number: int, upload: Upload) -> tuple[Enclosure, list[bytes]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -25,6 +24,7 @@ from portal.correspondence.models import Author, Letter
 from portal.evidence import wording
 from portal.evidence.blobs import Damaged
 from portal.evidence.inspect import MediaType
+from portal.evidence.saving import saved
 from portal.evidence.service import MB, Upload
 from portal.web import allow, claimant, language, runtime
 from portal.web.bodies import takes_files
@@ -107,7 +107,7 @@ def enclosed(enclosure_id: UUID) -> Response:
         found = enclosures.enclosure_of(session, claim.engagements, enclosure_id) or abort(404)
         details = enclosures.read_details(session, runtime(), claim.subject_id, found)
         content = enclosures.open_part(session, runtime(), claim.subject_id, found, "harmless")
-    return _saved(content, MediaType(found.media_type), details.file_name)
+    return saved(content, MediaType(found.media_type), details.file_name)
 
 
 @pages.errorhandler(RequestEntityTooLarge)
@@ -264,19 +264,3 @@ def limits() -> dict[str, Any]:
         "files": enclosures.MOST_FILES,
         "file": wording.megabytes(settings.max_file_mb * MB),
     }
-
-
-def _saved(content: bytes, media_type: MediaType, name: str) -> Response:
-    """Saved rather than shown, and even if shown then without scripts, forms or an origin."""
-    ending = media_type.extension
-    stem = name.removesuffix(ending) or "file"
-    sent = send_file(
-        io.BytesIO(content),
-        mimetype=media_type.value,
-        as_attachment=True,
-        download_name=f"{stem}{ending}",
-        max_age=0,
-    )
-    sent.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    sent.headers["Cache-Control"] = "no-store"
-    return sent

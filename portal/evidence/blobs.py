@@ -74,12 +74,25 @@ def release(session: Session, keys: Iterable[str], now: datetime) -> None:
 def opened(session: Session, runtime: Runtime, subject_id: UUID, file: EvidenceFile, part: str) -> bytes:
     """The bytes of one part of a file. Raises Damaged rather than giving anything that was not stored so."""
     key: str | None = getattr(file, f"{part}_key")
+    return opened_as(session, runtime, subject_id, file.id, key, purpose(file.id, part), part)
+
+
+def opened_as(
+    session: Session,
+    runtime: Runtime,
+    subject_id: UUID,
+    file_id: UUID,
+    key: str | None,
+    sealed_for: str,
+    part: str,
+) -> bytes:
+    """The bytes behind a key, sealed for a purpose; no key: they were removed. Raises Damaged, naming the file."""
     try:
         if key is None:
             raise Missing("removed")
-        return runtime.vault.open(session, subject_id, purpose(file.id, part), runtime.storage.get(key))
+        return runtime.vault.open(session, subject_id, sealed_for, runtime.storage.get(key))
     except (Corrupt, Missing, VaultError) as error:
-        raise Damaged(file.id, part) from error
+        raise Damaged(file_id, part) from error
 
 
 def sweep(runtime: Runtime, now: datetime) -> int:

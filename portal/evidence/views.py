@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ from portal.evidence.inspect import MediaType
 from portal.evidence.listing import Piece
 from portal.evidence.models import EvidenceFile
 from portal.evidence.refusals import Refusal
+from portal.evidence.saving import saved
 from portal.evidence.service import MB, Upload
 from portal.matters.model import EvidenceKind
 from portal.web import allow, claimant, language, runtime
@@ -128,7 +128,7 @@ def thumbnail(file_id: UUID) -> Response:
     """A small picture of a file, for the list."""
     with runtime().database.reading() as session:
         _claim, file = own_file(session, file_id)
-        return _served(listing.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
+        return saved(listing.open_thumbnail(session, runtime(), file), MediaType.JPEG, "thumbnail")
 
 
 @pages.get("/<uuid:file_id>/copy")
@@ -138,7 +138,7 @@ def copy(file_id: UUID) -> Response:
     with runtime().database.reading() as session:
         _claim, file = own_file(session, file_id)
         name = listing.piece_of(session, runtime(), file).details.shown_name
-        return _served(listing.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
+        return saved(listing.open_harmless(session, runtime(), file), MediaType(file.media_type), name)
 
 
 @pages.errorhandler(RequestEntityTooLarge)
@@ -261,19 +261,3 @@ def kinds_for(claim: Claim, held: str = "") -> tuple[EvidenceKind, ...]:
     matter = runtime().matters.current().matter
     now = certificates.offered(matter, claim) or tuple(kind for kind in matter.evidence if not kind.authority)
     return now if any(kind.id == held for kind in now) or not held else (*now, matter.evidence_kind(held))
-
-
-def _served(content: bytes, media_type: MediaType, name: str) -> Response:
-    """Saved rather than shown, and even if shown then without scripts, forms or an origin."""
-    ending = media_type.extension
-    stem = name.removesuffix(ending) or "file"
-    answer = send_file(
-        io.BytesIO(content),
-        mimetype=media_type.value,
-        as_attachment=True,
-        download_name=f"{stem}{ending}",
-        max_age=0,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 import ssl
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from portal.messages.failures import MailNotSecured, MailUnreachable
@@ -21,6 +23,17 @@ def get(url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """The same for a body."""
     return _ask("POST", url, body, headers)
+
+
+def answer_of(status: int, body: bytes) -> dict[str, Any]:
+    """What a provider says, in JSON. Raises MailUnreachable where it is overloaded, out of order or unreadable."""
+    if status == 429 or status >= 500:
+        raise MailUnreachable(f"the provider answers {status}")
+    try:
+        answer: dict[str, Any] = json.loads(body)
+    except ValueError:
+        raise MailUnreachable("the provider's answer is not JSON") from None
+    return answer
 
 
 def _ask(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:

@@ -15,7 +15,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import phonenumbers
@@ -92,12 +91,7 @@ def signature(secret: str, date: str, salt: str) -> str:
 
 
 def _reference(status: int, body: bytes) -> str | None:
-    if status == 429 or status >= 500:
-        raise MailUnreachable(f"the provider answers {status}")
-    try:
-        answer: dict[str, Any] = json.loads(body)
-    except ValueError:
-        raise MailUnreachable("the provider's answer is not JSON") from None
+    answer = https.answer_of(status, body)
     if status >= 400:
         code = str(answer.get("errorCode", ""))
         if status in (401, 402, 403) or any(word in code for word in _OURS):

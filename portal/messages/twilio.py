@@ -11,14 +11,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from portal.messages import https
-from portal.messages.failures import MailNotSetUp, MailRefused, MailUnreachable
+from portal.messages.failures import MailNotSetUp, MailRefused
 from portal.messages.sms import Sms
 
 REPORTS = "/hooks/twilio"
@@ -67,12 +65,7 @@ def reported(parameters: Mapping[str, str]) -> MailRefused | None:
 
 
 def _reference(status: int, body: bytes) -> str | None:
-    if status == 429 or status >= 500:
-        raise MailUnreachable(f"the provider answers {status}")
-    try:
-        answer: dict[str, Any] = json.loads(body)
-    except ValueError:
-        raise MailUnreachable("the provider's answer is not JSON") from None
+    answer = https.answer_of(status, body)
     if status < 400:
         return str(answer["sid"])[:64] if answer.get("sid") else None
     code = answer.get("code")

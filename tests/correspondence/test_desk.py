@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pyotp
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -16,38 +15,18 @@ from portal.audit import AuditEvent
 from portal.claims.models import Claim
 from portal.correspondence.models import Enclosure, Letter
 from portal.messages import OutboxMessage
-from portal.staff import factors
-from portal.staff import service as staff
 from tests.correspondence.test_letters import WORDS, picture, rows, send
+from tests.staff.desk import signed_in
 from tests.visitor import Visitor
 
 SignIn = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def desk(site: Flask, english: Visitor) -> SignIn:
+def desk(site: Flask) -> SignIn:
     """``desk("kr")``: a browser in which somebody of that office is signed in."""
 
-    def sign_in(role: str) -> FlaskClient:
-        client, runtime = site.test_client(), english.runtime
-        now = runtime.clock()
-        with runtime.database.transaction() as session:
-            person = staff.Person(name="Dana Whitfield", email=f"{role}@staff.example")
-            member = staff.add(
-                session,
-                runtime.vault,
-                person,
-                roles=(role,),
-                language="en",
-                password="paper lantern over water",
-                now=now,
-            )
-            secret = factors.new_totp_secret()
-            assert staff.enrol(session, runtime.vault, member, secret, pyotp.TOTP(secret).at(now), now)
-            client.set_cookie("staff", staff.open_session(session, member, now))
-        return client
-
-    return sign_in
+    return lambda role: signed_in(site, role)[0]
 
 
 def post(client: FlaskClient, address: str, **fields: Any):  # type: ignore[no-untyped-def]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-import pyotp
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -20,11 +19,10 @@ from portal.jobs import run_worker
 from portal.packets import service as packets
 from portal.packets.models import PaperPrint
 from portal.packets.paper import prints
-from portal.staff import factors
-from portal.staff import service as staff
 from tests.conftest import Clock
 from tests.packets import paper_scans
 from tests.packets.paper_claims import sheets
+from tests.staff.desk import signed_in
 from tests.visitor import Visitor, on_the_tests_clock
 
 PAPER = "/claim/paper/kr"
@@ -39,27 +37,7 @@ def portal(app: Flask, clock: Clock) -> Flask:
 def desk(portal: Flask) -> Callable[..., FlaskClient]:
     """``desk("kr")``: a browser in which somebody of that office is signed in."""
 
-    def sign_in(role: str) -> FlaskClient:
-        opened, client = portal.extensions["portal"], portal.test_client()
-        now = opened.clock()
-        with opened.database.transaction() as session:
-            person = staff.Person(name="Dana Whitfield", email=f"{role}@staff.example")
-            member = staff.add(
-                session,
-                opened.vault,
-                person,
-                roles=(role,),
-                language="en",
-                password="paper lantern at noon",
-                now=now,
-            )
-            secret = factors.new_totp_secret()
-            assert staff.enrol(session, opened.vault, member, secret, pyotp.TOTP(secret).at(now), now)
-            token = staff.open_session(session, member, now)
-        client.set_cookie("staff", token)
-        return client
-
-    return sign_in
+    return lambda role: signed_in(portal, role)[0]
 
 
 def ready(portal: Flask, lang: str = "en", email: str = "hong@example.com") -> Visitor:

@@ -22,13 +22,12 @@ from portal.messages import OutboxMessage
 from portal.messages import service as outbox
 from portal.packets import making
 from portal.packets.models import Packet
-from portal.staff import factors
-from portal.staff import service as staff
 from portal.takeout import jobs
 from portal.takeout.models import LastWord
 from portal.vault import Destroyed
 from tests.conftest import NOW, Clock
 from tests.packets.claims import a_picture, packets_of
+from tests.staff.desk import signed_in
 from tests.visitor import Visitor, stored_bytes
 
 
@@ -151,30 +150,10 @@ def test_a_draft_is_deleted_and_not_asked_for(site: Flask) -> None:
 
 
 @pytest.fixture
-def desk(site: Flask, english: Visitor):  # type: ignore[no-untyped-def]
+def desk(site: Flask):  # type: ignore[no-untyped-def]
     """``desk("kr")``: a browser in which somebody of that office is signed in, with the secret of the second factor."""
 
-    def sign_in(role: str) -> tuple[FlaskClient, str]:
-        client, runtime = site.test_client(), english.runtime
-        now = runtime.clock()
-        with runtime.database.transaction() as session:
-            person = staff.Person(name="Dana Whitfield", email=f"{role}@staff.example")
-            member = staff.add(
-                session,
-                runtime.vault,
-                person,
-                roles=(role,),
-                language="en",
-                password="paper lantern over water",
-                now=now,
-            )
-            secret = factors.new_totp_secret()
-            assert staff.enrol(session, runtime.vault, member, secret, pyotp.TOTP(secret).at(now), now)
-            token = staff.open_session(session, member, now)
-        client.set_cookie("staff", token)
-        return client, secret
-
-    return sign_in
+    return lambda role: signed_in(site, role)
 
 
 def post(client: FlaskClient, address: str, **fields: str):  # type: ignore[no-untyped-def]

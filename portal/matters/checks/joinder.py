@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portal.matters.checks.finding import Finding, duplicates
+from portal.matters.checks import asking
+from portal.matters.checks.asking import Path
+from portal.matters.checks.finding import Finding
 from portal.matters.joinder import JoinderOption, JoinderQuestion, JoinderRule, JoinderToml
-from portal.matters.model import Condition, Outcome, Question, Rule, Track
-from portal.matters.reach import never_shown, reachable
+from portal.matters.model import Outcome, Question, Rule, Track
+from portal.matters.reach import reachable
 from portal.matters.ruleset import RuleSet
-
-Path = tuple[str | int, ...]
 
 
 def findings(
     joinder: JoinderToml, tracks: Sequence[Track], asked: Sequence[Question] | None
 ) -> Iterator[Finding]:
     """Everything that the file contradicts; `asked` are the eligibility questions, None where they cannot be read."""
-    names = [*_duplicates(joinder), *_conditions(joinder), *_tracks(joinder, tracks)]
+    names = [
+        *asking.repeated(joinder.questions, [rule.id for rule in joinder.rules]),
+        *_nothing(joinder),
+        *asking.question_conditions(joinder.questions),
+        *_rule_names(joinder),
+        *_tracks(joinder, tracks),
+    ]
     yield from names
     if asked is not None:
         yield from _check(joinder, {question.id: question for question in asked})
@@ -25,47 +31,16 @@ def findings(
         yield from _unreached(joinder)
 
 
-def _duplicates(joinder: JoinderToml) -> Iterator[Finding]:
-    yield from duplicates("questions", "question", [question.id for question in joinder.questions])
-    yield from duplicates("rules", "rule", [rule.id for rule in joinder.rules])
+def _nothing(joinder: JoinderToml) -> Iterator[Finding]:
     for index, question in enumerate(joinder.questions):
-        values = [option.value for option in question.options]
-        noun = f'question "{question.id}": option'
-        yield from duplicates(("questions", index, "options"), noun, values, key="value")
         if not any(option.nothing for option in question.options):
             reason = f'question "{question.id}" has no answer that declares nothing (nothing = true)'
             yield Finding(("questions", index, "options"), reason)
 
 
-def _conditions(joinder: JoinderToml) -> Iterator[Finding]:
-    known: dict[str, JoinderQuestion] = {}
-    later = {question.id for question in joinder.questions}
-    for index, question in enumerate(joinder.questions):
-        for place, condition in enumerate(question.when):
-            path: Path = ("questions", index, "when", place)
-            who = f'question "{question.id}"'
-            if condition.fact not in known and condition.fact in later:
-                yield Finding(path, f'{who} depends on "{condition.fact}", which is not asked before it')
-            else:
-                yield from _condition(path, who, condition, known)
-        known[question.id] = question
+def _rule_names(joinder: JoinderToml) -> Iterator[Finding]:
     for index, rule in enumerate(joinder.rules):
-        for place, condition in enumerate(rule.when):
-            path = ("rules", index, "when", place)
-            yield from _condition(path, f'rule "{rule.id}"', condition, known)
-
-
-def _condition(
-    path: Path, who: str, condition: Condition, questions: dict[str, JoinderQuestion]
-) -> Iterator[Finding]:
-    question = questions.get(condition.fact)
-    if question is None:
-        yield Finding((*path, "fact"), f'{who} asks for the fact "{condition.fact}", which no question gives')
-        return
-    for value in sorted(condition.values):
-        if question.option(value) is None:
-            reason = f'{who} asks whether "{question.id}" is "{value}", which is not one of its options'
-            yield Finding((*path, "value"), reason)
+        yield from asking.rule_conditions(index, rule.id, rule.when, joinder.questions)
 
 
 def _tracks(joinder: JoinderToml, tracks: Sequence[Track]) -> Iterator[Finding]:
@@ -123,11 +98,7 @@ def _stands_for(
 
 
 def _unreached(joinder: JoinderToml) -> Iterator[Finding]:
-    hidden = never_shown(joinder.questions)
-    for index, question in enumerate(joinder.questions):
-        if question in hidden:
-            reason = f'question "{question.id}" is never shown: no answers before it satisfy its conditions'
-            yield Finding(("questions", index, "when"), reason)
+    yield from asking.hidden(joinder.questions)
     rules = RuleSet([_as_rule(rule) for rule in joinder.rules if rule.when])
     places = {rule.id: index for index, rule in enumerate(joinder.rules)}
     for track in rules.tracks:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portal.matters.checks.finding import Finding, duplicates
+from portal.matters.checks import asking
+from portal.matters.checks.finding import Finding
 from portal.matters.model import Condition, Eligibility, Outcome, Question, Rule, Track
-from portal.matters.reach import never_shown, reachable
+from portal.matters.reach import reachable
 from portal.matters.ruleset import RuleSet, TrackRules
 
 _SAID = {
@@ -21,63 +22,28 @@ def findings(eligibility: Eligibility, tracks: Sequence[Track]) -> Iterator[Find
 
     What can be reached is worked out only when every name is right; otherwise one slip would be told ten times.
     """
-    names = [*_duplicates(eligibility), *_question_names(eligibility), *_rule_names(eligibility, tracks)]
+    names = [
+        *asking.repeated(eligibility.questions, [rule.id for rule in eligibility.rules]),
+        *asking.question_conditions(eligibility.questions),
+        *_rule_names(eligibility, tracks),
+    ]
     yield from names
     yield from _unused(eligibility)
     if not names:
-        yield from _never_shown(eligibility)
+        yield from asking.hidden(eligibility.questions)
         yield from _unreached(eligibility)
 
 
-def _duplicates(eligibility: Eligibility) -> Iterator[Finding]:
-    yield from duplicates("questions", "question", [question.id for question in eligibility.questions])
-    yield from duplicates("rules", "rule", [rule.id for rule in eligibility.rules])
-    for index, question in enumerate(eligibility.questions):
-        values = [option.value for option in question.options]
-        noun = f'question "{question.id}": option'
-        yield from duplicates(("questions", index, "options"), noun, values, key="value")
-
-
-def _question_names(eligibility: Eligibility) -> Iterator[Finding]:
-    known: dict[str, Question] = {}
-    later = {question.id for question in eligibility.questions}
-    for index, question in enumerate(eligibility.questions):
-        who = f'question "{question.id}"'
-        for place, condition in enumerate(question.when):
-            path = ("questions", index, "when", place)
-            if condition.fact not in known and condition.fact in later:
-                yield Finding(path, f'{who} depends on "{condition.fact}", which is not asked before it')
-            else:
-                yield from _condition(path, who, condition, known)
-        known[question.id] = question
-
-
 def _rule_names(eligibility: Eligibility, tracks: Sequence[Track]) -> Iterator[Finding]:
-    questions = {question.id: question for question in eligibility.questions}
     known_tracks = {track.id for track in tracks}
     for index, rule in enumerate(eligibility.rules):
         if rule.track not in known_tracks:
             reason = f'rule "{rule.id}" is for the track "{rule.track}", which matter.toml does not have'
             yield Finding(("rules", index, "track"), reason)
-        for place, condition in enumerate(rule.when):
-            path = ("rules", index, "when", place)
-            yield from _condition(path, f'rule "{rule.id}"', condition, questions)
+        yield from asking.rule_conditions(index, rule.id, rule.when, eligibility.questions)
     for track in tracks:
         if not any(rule.track == track.id for rule in eligibility.rules):
             yield Finding(("rules",), f'the track "{track.id}" has no rules')
-
-
-def _condition(
-    path: tuple[str | int, ...], who: str, condition: Condition, questions: dict[str, Question]
-) -> Iterator[Finding]:
-    question = questions.get(condition.fact)
-    if question is None:
-        yield Finding((*path, "fact"), f'{who} asks for the fact "{condition.fact}", which no question gives')
-        return
-    for value in sorted(condition.values):
-        if question.option(value) is None:
-            reason = f'{who} asks whether "{question.id}" is "{value}", which is not one of its options'
-            yield Finding((*path, "value"), reason)
 
 
 def _unused(eligibility: Eligibility) -> Iterator[Finding]:
@@ -88,14 +54,6 @@ def _unused(eligibility: Eligibility) -> Iterator[Finding]:
         if question.id not in used:
             reason = f'question "{question.id}" is used by no rule and by no other question'
             yield Finding(("questions", index, "id"), reason)
-
-
-def _never_shown(eligibility: Eligibility) -> Iterator[Finding]:
-    hidden = never_shown(eligibility.questions)
-    for index, question in enumerate(eligibility.questions):
-        if question in hidden:
-            reason = f'question "{question.id}" is never shown: no answers before it satisfy its conditions'
-            yield Finding(("questions", index, "when"), reason)
 
 
 def _unreached(eligibility: Eligibility) -> Iterator[Finding]:
