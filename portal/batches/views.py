@@ -36,7 +36,7 @@ SHOWN = 50  # batches on a page; claim numbers in a preview
 
 
 @blueprint.get("/staff/batches")
-@allow.staff("kr", "us")
+@allow.staff("batches.read")
 def index() -> str:
     """The batches of one's jurisdictions, newest first."""
     before = request.args.get("before", type=UUID)
@@ -48,7 +48,7 @@ def index() -> str:
 
 
 @blueprint.get("/staff/batches/new")
-@allow.staff("kr", "us")
+@allow.staff("batches.freeze")
 def select() -> str:
     """Choose claims, and see before anything happens which would be in and what keeps others out."""
     form = _selection()
@@ -60,7 +60,7 @@ def select() -> str:
 
 
 @blueprint.route("/staff/batches/freeze", methods=["GET", "POST"])
-@allow.staff("kr", "us")
+@allow.staff("batches.freeze")
 def freeze() -> str | AnyResponse:
     """Say once more what will happen, then do it."""
     selection, form = _selection(), FreezeForm()
@@ -81,14 +81,14 @@ def freeze() -> str | AnyResponse:
 
 
 @blueprint.get("/staff/batches/<number>")
-@allow.staff("kr", "us")
+@allow.staff("batches.read")
 def batch(number: str) -> str:
     """One batch: what is in it, its volumes and how far they are, and what can be done next."""
     return _batch_page(number)
 
 
 @blueprint.post("/staff/batches/<number>/export")
-@allow.staff("kr", "us")
+@allow.staff("batches.export")
 def export(number: str) -> str | AnyResponse:
     """Have a volume written."""
     form = ExportForm()
@@ -110,7 +110,7 @@ def export(number: str) -> str | AnyResponse:
 
 
 @blueprint.post("/staff/batches/<number>/filed")
-@allow.staff("kr", "us")
+@allow.staff("batches.file")
 def filed(number: str) -> str | AnyResponse:
     """Note that counsel handed the batch over."""
     form = FiledForm()
@@ -130,7 +130,7 @@ def filed(number: str) -> str | AnyResponse:
 
 
 @blueprint.post("/staff/batches/volumes/<uuid:volume_id>/again")
-@allow.staff("kr", "us")
+@allow.staff("batches.export")
 def again(volume_id: UUID) -> AnyResponse:
     """Write a failed volume once more."""
     if not AgainForm().validate():
@@ -148,7 +148,7 @@ def again(volume_id: UUID) -> AnyResponse:
 
 
 @blueprint.post("/staff/batches/volumes/<uuid:volume_id>")
-@allow.staff("kr", "us")
+@allow.staff("batches.download")
 def download(volume_id: UUID) -> str | AnyResponse:
     """A volume, opened while it is sent, for a stated reason."""
     form, opened = DownloadForm(), runtime()

@@ -109,7 +109,26 @@ class Engagement(Base):
         comment="until when the claimant is asked to answer; a day in the jurisdiction"
     )
 
+    doubt: Mapped[int] = mapped_column(
+        default=0, comment="sum of the weights of its flags; orders the work and decides nothing"
+    )
+    conflict: Mapped[str] = mapped_column(
+        sa.String(16), default="", comment="conflict check: empty (not made), clear, open or waived"
+    )
     claim: Mapped[Claim] = relationship(back_populates="engagements")
+    flags: Mapped[list[EngagementFlag]] = relationship(order_by="EngagementFlag.raised_at", viewonly=True)
+
+
+class EngagementFlag(Base):
+    """Something about an engagement that staff should see in the queue. Raised and lowered by ``claims.flags``."""
+
+    __tablename__ = "engagement_flags"
+    __table_args__ = (sa.Index("ix_engagement_flags_flag", "flag", "engagement_id"),)
+
+    engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"), primary_key=True)
+    flag: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    weight: Mapped[int] = mapped_column(default=0, comment="what it adds to the engagement's doubt")
+    raised_at: Mapped[datetime]
 
 
 class ClaimParty(Base):

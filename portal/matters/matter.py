@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from portal.matters.bilingual import Language, Text
 from portal.matters.claimants import ClaimantsToml
+from portal.matters.deadlines import DeadlinesToml
 from portal.matters.documents import Document
+from portal.matters.filing import FilingToml
 from portal.matters.incidents import DiaryToml, IncidentKind
 from portal.matters.joinder import JoinderToml
 from portal.matters.messages import MessageText
@@ -23,6 +25,7 @@ from portal.matters.model import (
     Question,
     Track,
 )
+from portal.matters.review_rules import ReviewToml
 from portal.matters.ruleset import RuleSet
 
 Named = TypeVar("Named", Track, Court, Question, EvidenceKind, IncidentKind)
@@ -46,6 +49,9 @@ class Matter:
     incidents: tuple[IncidentKind, ...] = ()
     claimants: ClaimantsToml = field(default_factory=ClaimantsToml)
     diary: DiaryToml | None = None
+    review: ReviewToml = field(default_factory=ReviewToml)
+    deadlines: DeadlinesToml = field(default_factory=DeadlinesToml)
+    filing: FilingToml = field(default_factory=FilingToml)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Matter) and other.hash == self.hash

@@ -14,8 +14,10 @@ from pydantic_core import ErrorDetails
 from portal.matters import only_for
 from portal.matters.bilingual import LANGUAGES, Language, Part
 from portal.matters.claimants import ClaimantsToml
+from portal.matters.deadlines import DeadlinesToml
 from portal.matters.document_reader import DocumentError, read_document
 from portal.matters.documents import Document
+from portal.matters.filing import FilingToml
 from portal.matters.joinder import JoinderToml
 from portal.matters.matter import Matter
 from portal.matters.messages import MESSAGE_KINDS, MessageText, MessageTextError, read_message
@@ -30,6 +32,7 @@ from portal.matters.model import (
 )
 from portal.matters.placeholders import placeholders
 from portal.matters.problems import Problem
+from portal.matters.review_rules import ReviewToml
 from portal.matters.ruleset import RuleSet
 from portal.matters.terms import TermsToml
 from portal.matters.toml_lines import TomlLines
@@ -38,6 +41,9 @@ from portal.matters.unprintable import unprintable
 MATTER, ELIGIBILITY, EVIDENCE, PACKETS = "matter.toml", "eligibility.toml", "evidence.toml", "packets.toml"
 TERMS = "terms.toml"
 JOINDER = "joinder.toml"
+REVIEW = "review.toml"
+DEADLINES = "deadlines.toml"
+FILING = "filing.toml"
 CLAIMANTS = "claimants.toml"
 LANGUAGE_NAMES = {"ko": "Korean", "en": "English"}
 Table = TypeVar("Table", bound=Part)
@@ -69,6 +75,9 @@ class FolderReader:
     terms: TermsToml | None = None
     joinder: JoinderToml | None = None
     claimants: ClaimantsToml | None = None
+    review: ReviewToml | None = None
+    deadlines: DeadlinesToml | None = None
+    filing: FilingToml | None = None
     documents: dict[tuple[str, Language], Document] = field(default_factory=dict)
     variants: dict[tuple[str, Language, str], Document] = field(default_factory=dict)
     messages: dict[tuple[str, Language], MessageText] = field(default_factory=dict)
@@ -82,6 +91,9 @@ class FolderReader:
         self.terms = self._toml(TERMS, TermsToml) if TERMS in self.files else None
         self.joinder = self._toml(JOINDER, JoinderToml) if JOINDER in self.files else None
         self.claimants = self._toml(CLAIMANTS, ClaimantsToml) if CLAIMANTS in self.files else ClaimantsToml()
+        self.review = self._toml(REVIEW, ReviewToml) if REVIEW in self.files else ReviewToml()
+        self.deadlines = self._toml(DEADLINES, DeadlinesToml) if DEADLINES in self.files else DeadlinesToml()
+        self.filing = self._toml(FILING, FilingToml) if FILING in self.files else FilingToml()
         self._read_messages()
         if self.matter and self.packets:
             self._read_documents(self.matter, self.packets)
@@ -234,6 +246,9 @@ def assemble(reader: FolderReader, digest: str) -> Matter | None:
         claimants=reader.claimants or ClaimantsToml(),
         incidents=reader.evidence.incidents,
         diary=reader.evidence.diary,
+        review=reader.review or ReviewToml(),
+        deadlines=reader.deadlines or DeadlinesToml(),
+        filing=reader.filing or FilingToml(),
     )
 
 

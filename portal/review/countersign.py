@@ -59,7 +59,7 @@ class Unsigned:
 
 
 @blueprint.get("")
-@allow.staff("kr", "us")
+@allow.staff("claims.countersign")
 def index() -> str:
     """What waits for counsel's signature, and the signings of before."""
     with runtime().database.reading() as session:
@@ -72,7 +72,7 @@ def index() -> str:
 
 
 @blueprint.route("/<any(kr, us):jurisdiction>", methods=["GET", "POST"])
-@allow.staff("kr", "us")
+@allow.staff("claims.countersign")
 @limiter.limit("30 per minute", methods=["POST"])
 def confirm(jurisdiction: str) -> str | AnyResponse:
     """Say once more what will be signed; sign it after the second factor."""
@@ -85,7 +85,7 @@ def confirm(jurisdiction: str) -> str | AnyResponse:
 
 
 @blueprint.route("/claims/<uuid:engagement_id>/<uuid:packet_id>", methods=["GET", "POST"])
-@allow.staff("kr", "us")
+@allow.staff("claims.countersign")
 @limiter.limit("30 per minute", methods=["POST"])
 def confirm_one(engagement_id: UUID, packet_id: UUID) -> str | AnyResponse:
     """The same for one claim's packet."""
@@ -99,14 +99,14 @@ def confirm_one(engagement_id: UUID, packet_id: UUID) -> str | AnyResponse:
 
 
 @blueprint.get("/<uuid:countersigning_id>")
-@allow.staff("kr", "us")
+@allow.staff("claims.countersign")
 def one(countersigning_id: UUID) -> str:
     """How far a signing is, and what could not be signed and why."""
     return _page(countersigning_id, ConfirmForm(formdata=None))
 
 
 @blueprint.post("/<uuid:countersigning_id>/again")
-@allow.staff("kr", "us")
+@allow.staff("claims.countersign")
 @limiter.limit("30 per minute", methods=["POST"])
 def again(countersigning_id: UUID) -> str | AnyResponse:
     """Sign what was left over, once its reason is out of the way."""

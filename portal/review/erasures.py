@@ -58,7 +58,7 @@ class Row:
 
 
 @blueprint.get("")
-@allow.staff("kr", "us")
+@allow.staff("erasures.decide")
 def index() -> str:
     """Requests that the office has to decide, the oldest first."""
     opened = runtime()
@@ -79,7 +79,7 @@ def index() -> str:
 
 
 @blueprint.route("/<uuid:engagement_id>", methods=["GET", "POST"])
-@allow.staff("kr", "us")
+@allow.staff("erasures.decide")
 @limiter.limit("30 per minute", methods=["POST"])
 def decide(engagement_id: UUID) -> AnyResponse | str | tuple[str, int]:
     """One request, with what the law says about keeping, and both answers."""

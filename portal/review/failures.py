@@ -43,7 +43,7 @@ class Try:
 
 
 @blueprint.get("/failures")
-@allow.staff()
+@allow.staff("failures.read")
 def failures() -> str:
     """Packets that could not be made, signed claims without one, seals that do not hold; messages and jobs."""
     opened = runtime()
@@ -71,7 +71,7 @@ def failures() -> str:
 
 
 @blueprint.post("/failures/retry")
-@allow.staff("kr", "us")
+@allow.staff("failures.retry")
 def retry_all() -> AnyResponse:
     """Have every failed packet of one's offices made again."""
     if not AcceptForm().validate():
@@ -89,7 +89,7 @@ def retry_all() -> AnyResponse:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>/retry")
-@allow.staff("kr", "us")
+@allow.staff("failures.retry")
 def retry_packet(engagement_id: UUID, packet_id: UUID) -> AnyResponse:
     """Have a failed packet made again."""
     if not AcceptForm().validate():
@@ -101,7 +101,7 @@ def retry_packet(engagement_id: UUID, packet_id: UUID) -> AnyResponse:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>/examine")
-@allow.staff("kr", "us")
+@allow.staff("failures.retry")
 def examine_packet(engagement_id: UUID, packet_id: UUID) -> AnyResponse:
     """Open a packet and judge its seal now, after its file was brought back, say."""
     if not AcceptForm().validate():

@@ -36,7 +36,7 @@ class Waiting:
 
 
 @blueprint.get("/letters")
-@allow.staff("kr", "us")
+@allow.staff("letters.read")
 def index() -> str:
     """Claims with letters that wait for an answer, the longest waiting first."""
     with runtime().database.reading() as session:
@@ -48,7 +48,7 @@ def index() -> str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/letters")
-@allow.staff("kr", "us")
+@allow.staff("letters.write")
 @takes_files
 def reply(engagement_id: UUID) -> AnyResponse | str:
     """Write to the claimant; what waited for an answer waits no longer."""
@@ -73,7 +73,7 @@ def reply(engagement_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/letters/settle")
-@allow.staff("kr", "us")
+@allow.staff("letters.write")
 def settle(engagement_id: UUID) -> AnyResponse:
     """Note that what the claimant wrote needs no answer."""
     opened = runtime()
@@ -84,7 +84,7 @@ def settle(engagement_id: UUID) -> AnyResponse:
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/letters/<uuid:enclosure_id>")
-@allow.staff("kr", "us")
+@allow.staff("letters.read")
 def enclosed(engagement_id: UUID, enclosure_id: UUID) -> Response:
     """The harmless copy of a file that a claimant enclosed; looking at it is audited."""
     opened = runtime()

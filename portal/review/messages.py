@@ -47,7 +47,7 @@ class Line:
 
 
 @blueprint.get("/messages")
-@allow.staff("kr", "us")
+@allow.staff("messages.read")
 def index() -> str:
     """What did not reach the claimants of one's offices in the last ninety days, the newest first."""
     opened = runtime()
@@ -74,7 +74,7 @@ def index() -> str:
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/messages")
-@allow.staff("kr", "us")
+@allow.staff("messages.read")
 def of_claim(engagement_id: UUID) -> str:
     """Every message about one claim; looking is audited."""
     opened = runtime()
@@ -90,7 +90,7 @@ def of_claim(engagement_id: UUID) -> str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/messages/<uuid:message_id>/again")
-@allow.staff("kr", "us")
+@allow.staff("letters.write")
 def send_again(engagement_id: UUID, message_id: UUID) -> Response:
     """Say a lost message once more, where the claimant can be reached now."""
     if not AcceptForm().validate():

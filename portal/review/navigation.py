@@ -56,7 +56,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         )
         entries.append((url_for("scams.index"), _("Reported messages"), None, _at("scams.")))
     entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
-    if "admin" in staff.roles:
+    if staff.may("audit.read"):
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))
     return entries
 
@@ -72,5 +72,7 @@ def _at(prefix: str) -> bool:
 
 
 def _office(staff: Staff) -> str:
-    names = {"kr": _("Seoul office"), "us": _("New York office"), "admin": _("Administrator")}
-    return ", ".join(names[role] for role in ("kr", "us", "admin") if role in staff.roles)
+    """Where somebody works, or as what they work for no office."""
+    names = {"kr": _("Seoul office"), "us": _("New York office")}
+    seen = [names[one] for one in names if any(right.endswith(f":{one}") for right in staff.roles)]
+    return ", ".join(seen) or _("Administrator")

@@ -46,14 +46,14 @@ _SHOWN_DPI = 100
 
 
 @blueprint.get("")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 def index() -> str:
     """Prints that are not signed yet, those that wait for a person first, and a form for what came by post."""
     return _index()
 
 
 @blueprint.post("")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 @takes_files
 def send() -> AnyResponse | str | tuple[str, int]:
     """Take pages that came by post: in any order, of any of the office's prints; the codes sort them."""
@@ -74,14 +74,14 @@ def send() -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.get("/<uuid:print_id>")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 def look(print_id: UUID) -> str:
     """The pages of one print beside what was printed."""
     return _look(print_id, PaperForm(formdata=None))
 
 
 @blueprint.post("/<uuid:print_id>")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 def decide(print_id: UUID) -> AnyResponse | str:
     """Sign in what was signed, or ask for pages again."""
     form = PaperForm()
@@ -114,7 +114,7 @@ def decide(print_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.get("/<uuid:print_id>/pages/<int:sheet>.jpg")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 def picture(print_id: UUID, sheet: int) -> Response:
     """The picture of a page that came back."""
     with runtime().database.reading() as session:
@@ -125,7 +125,7 @@ def picture(print_id: UUID, sheet: int) -> Response:
 
 
 @blueprint.get("/<uuid:print_id>/printed/<int:sheet>.jpg")
-@allow.staff("kr", "us")
+@allow.staff("paper.check")
 def printed(print_id: UUID, sheet: int) -> Response:
     """The page as it was printed; one that was not printed again was printed earlier and is not in this file."""
     with runtime().database.reading() as session:

@@ -18,7 +18,7 @@ blueprint = Blueprint("scams", __name__, url_prefix="/staff/scams")
 
 
 @blueprint.get("")
-@allow.staff("kr", "us")
+@allow.staff("scams.read")
 def index() -> str:
     """Reports, the one that came last first; no text is opened for the list."""
     with runtime().database.reading() as session:
@@ -32,7 +32,7 @@ def index() -> str:
 
 
 @blueprint.get("/<uuid:scam_id>")
-@allow.staff("kr", "us")
+@allow.staff("scams.read")
 def opened(scam_id: UUID) -> str:
     """One report with its text; that it was opened is recorded."""
     opened, by = runtime(), Actor("staff", staff().id)

@@ -36,14 +36,20 @@ LOG_PAGE = 100
 
 
 @blueprint.get("/")
-@allow.staff()
+@allow.staff("account.own")
 def home() -> AnyResponse:
     """Where signing in leads."""
-    return redirect(url_for("review.queue_page" if staff().jurisdictions else "review.audit_log"), 303)
+    first = (
+        ("claims.list", "review.queue_page"),
+        ("audit.read", "review.audit_log"),
+        ("failures.read", "review.failures"),
+    )
+    pages = [page for act, page in first if staff().may(act)]
+    return redirect(url_for(pages[0] if pages else "review.failures"), 303)
 
 
 @blueprint.route("/queue", methods=["GET", "POST"])
-@allow.staff("kr", "us")
+@allow.staff("claims.list")
 def queue_page() -> str:
     """The queue, filtered; what describes people is masked.
 
@@ -70,14 +76,14 @@ def queue_page() -> str:
 
 
 @blueprint.get("/claims/<uuid:engagement_id>")
-@allow.staff("kr", "us")
+@allow.staff("claims.read")
 def claim(engagement_id: UUID) -> str:
     """One claim as its jurisdiction sees it. Opening it is audited."""
     return claim_page(engagement_id)
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/accept")
-@allow.staff("kr", "us")
+@allow.staff("claims.decide")
 def accept(engagement_id: UUID) -> AnyResponse | str:
     """Take the engagement on."""
     form = AcceptForm()
@@ -90,7 +96,7 @@ def accept(engagement_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/reopen")
-@allow.staff("kr", "us")
+@allow.staff("claims.decide")
 def reopen(engagement_id: UUID) -> AnyResponse | str:
     """Look at a decided claim again."""
     if not AcceptForm().validate():
@@ -103,7 +109,7 @@ def reopen(engagement_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/ask")
-@allow.staff("kr", "us")
+@allow.staff("claims.ask")
 def ask(engagement_id: UUID) -> AnyResponse | str:
     """Ask for information by a date."""
     form = AskForm(today=_today(engagement_id))
@@ -119,7 +125,7 @@ def ask(engagement_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/decline")
-@allow.staff("kr", "us")
+@allow.staff("claims.decide")
 def decline(engagement_id: UUID) -> AnyResponse | str:
     """Decline, with the reason that the claimant reads."""
     form = DeclineForm()
@@ -135,7 +141,7 @@ def decline(engagement_id: UUID) -> AnyResponse | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/packets/<uuid:packet_id>")
-@allow.staff("kr", "us")
+@allow.staff("packets.download")
 def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
     """A packet, for a stated reason."""
     form, opened = DownloadForm(), runtime()
@@ -160,7 +166,7 @@ def download_packet(engagement_id: UUID, packet_id: UUID) -> Response | str:
 
 
 @blueprint.post("/claims/<uuid:engagement_id>/dossier")
-@allow.staff("kr", "us")
+@allow.staff("dossier.download")
 def download_dossier(engagement_id: UUID) -> Response | AnyResponse | str:
     """All that proves the claim's authority, as one file, for a stated reason."""
     form, opened = DownloadForm(), runtime()
@@ -180,7 +186,7 @@ def download_dossier(engagement_id: UUID) -> Response | AnyResponse | str:
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>")
-@allow.staff("kr", "us")
+@allow.staff("evidence.read")
 def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
     """The harmless copy of a piece of evidence; looking at it is audited."""
     opened = runtime()
@@ -196,7 +202,7 @@ def evidence_file(engagement_id: UUID, file_id: UUID) -> Response:
 
 
 @blueprint.get("/claims/<uuid:engagement_id>/evidence/<uuid:file_id>/thumbnail")
-@allow.staff("kr", "us")
+@allow.staff("evidence.read")
 def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
     """A small picture of a piece of evidence, as shown on the claim's page."""
     opened = runtime()
@@ -210,7 +216,7 @@ def evidence_thumbnail(engagement_id: UUID, file_id: UUID) -> Response:
 
 
 @blueprint.get("/audit")
-@allow.staff("admin")
+@allow.staff("audit.read")
 def audit_log() -> str:
     """The record of who did what, newest first."""
     before = request.args.get("before", type=int)

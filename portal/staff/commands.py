@@ -17,7 +17,9 @@ def group() -> None:
 @group.command()
 @click.argument("email")
 @click.option("--name", prompt=True, help="as colleagues know them")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(service.ROLES))
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="kr, us, admin, or one right such as reviewer:kr"
+)
 @click.option("--language", type=click.Choice(("ko", "en")), default="ko", show_default=True)
 @click.option(
     "--password", envvar="PORTAL_STAFF_PASSWORD", help="asked for when not given; best left to the prompt"
@@ -44,7 +46,9 @@ def add(
 
 @group.command()
 @click.argument("email")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(service.ROLES))
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="kr, us, admin, or one right such as reviewer:kr"
+)
 @click.pass_obj
 def grant(runtime: Runtime, email: str, roles: tuple[str, ...]) -> None:
     """Replace an account's roles; in force at its next request."""

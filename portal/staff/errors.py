@@ -17,7 +17,3 @@ class UnknownStaff(StaffError):
 
 class AlreadyStaff(StaffError):
     """An account with that address is there."""
-
-
-class UnknownRole(StaffError):
-    """Not a role of this installation."""

@@ -21,7 +21,7 @@ class StaffMember(Base):
     subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
     email_index: Mapped[bytes] = mapped_column(comment="blind index of the address signed in with")
     person: Mapped[bytes] = mapped_column(comment="sealed Person: name and e-mail address")
-    roles: Mapped[list[str]] = mapped_column(comment="kr, us, admin")
+    roles: Mapped[list[str]] = mapped_column(comment="rights, such as reviewer:kr")
     language: Mapped[str] = mapped_column(sa.String(2))
     password_hash: Mapped[str] = mapped_column(sa.String(128), comment="argon2id")
     totp: Mapped[bytes | None] = mapped_column(

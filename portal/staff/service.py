@@ -16,11 +16,11 @@ from portal.audit import SYSTEM, Actor
 from portal.database import new_id
 from portal.settings import Settings
 from portal.staff import factors
-from portal.staff.errors import AlreadyStaff, UnknownRole, UnknownStaff
+from portal.staff.errors import AlreadyStaff, UnknownStaff
 from portal.staff.models import RoleChange, StaffMember, StaffSession
 from portal.vault import Vault
+from portal.web import rights
 
-ROLES = ("kr", "us", "admin")
 FREE_TRIES = 5  # 안전성 확보조치 기준 제5조 제6항: access is limited after a set number of wrong tries
 LONGEST_LOCK = timedelta(
     minutes=15
@@ -55,8 +55,8 @@ def add(
     by: Actor = SYSTEM,
     now: datetime,
 ) -> StaffMember:
-    """A new account. Raises WeakPassword, AlreadyStaff or UnknownRole. The second factor is set up at first sign-in."""
-    given = _checked(roles)
+    """A new account. Raises WeakPassword, AlreadyStaff or UnknownRight. The second factor comes at first sign-in."""
+    given = rights.expanded(roles)
     index = _email_index(vault, person.email)
     if session.scalar(sa.select(StaffMember.id).where(StaffMember.email_index == index)):
         raise AlreadyStaff("an account with that address is there")
@@ -84,8 +84,8 @@ def add(
 def grant(
     session: Session, member: StaffMember, roles: Iterable[str], *, by: Actor = SYSTEM, now: datetime
 ) -> None:
-    """Replace a member's roles; in force at their next request. Raises UnknownRole."""
-    before, member.roles = list(member.roles), _checked(roles)
+    """Replace a member's roles; in force at their next request. Raises UnknownRight."""
+    before, member.roles = list(member.roles), rights.expanded(roles)
     _note_roles(session, member, before, by, now)
     audit.record(
         session, now=now, actor=by, action="staff.granted", subject=member.id, was=before, roles=member.roles
@@ -248,13 +248,6 @@ def _failed(session: Session, member: StaffMember, now: datetime, factor: str) -
         reason=factor,
         tries=member.failures,
     )
-
-
-def _checked(roles: Iterable[str]) -> list[str]:
-    given = sorted(set(roles))
-    if not given or any(role not in ROLES for role in given):
-        raise UnknownRole("roles are " + ", ".join(ROLES))
-    return given
 
 
 def _note_roles(session: Session, member: StaffMember, before: list[str], by: Actor, now: datetime) -> None:

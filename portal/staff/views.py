@@ -97,7 +97,7 @@ def enrol() -> AnyResponse | str:
 
 
 @blueprint.post("/sign-out")
-@allow.staff()
+@allow.staff("account.own")
 def sign_out() -> AnyResponse:
     """End this session for good."""
     with runtime().database.transaction() as database:

@@ -8,7 +8,7 @@ A view without a declaration stops the application from starting. Which *objects
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,10 +19,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.errors import PortalError
+from portal.web import rights
 
 log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
-JURISDICTIONS = ("kr", "us")
 
 
 class Undeclared(PortalError):
@@ -53,11 +53,27 @@ class Staff:
     proved_at: datetime
     enrolled: bool = True
     ends_at: datetime | None = None
+    act: str = "claims.read"
 
     @property
     def jurisdictions(self) -> tuple[str, ...]:
-        """The jurisdictions whose claims this person sees; administrators see none."""
-        return tuple(one for one in JURISDICTIONS if one in self.roles)
+        """The jurisdictions in which this person may do what the request does: ``act``, as its view declares it.
+
+        So every query that starts from the person is held to the act too. Administrators have none.
+        """
+        return rights.places(self.roles, self.act)
+
+    def may(self, act: str, jurisdiction: str | None = None) -> bool:
+        """Whether this person may do an act, in one jurisdiction or anywhere."""
+        return rights.may(self.roles, act, jurisdiction)
+
+    def sees(self, field: str, jurisdiction: str) -> bool:
+        """Whether this person may see a group of a claim's fields unmasked."""
+        return rights.sees(self.roles, field, jurisdiction)
+
+    def doing(self, act: str) -> Staff:
+        """The same person looking at what another act reaches, for counts and links to other pages."""
+        return replace(self, act=act)
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,7 @@ class Admission:
     """Whom a view admits."""
 
     kind: str
-    roles: frozenset[str] = frozenset()
+    act: str = ""
     enrolling: bool = False
 
 
@@ -91,9 +107,11 @@ class allow:
         return _declare(view, Admission("party"))
 
     @staticmethod
-    def staff(*roles: str, enrolling: bool = False) -> Callable[[View], View]:
-        """Only signed-in staff with one of the roles (any, if none is named); ``enrolling``: no second factor yet."""
-        return lambda view: _declare(view, Admission("staff", frozenset(roles), enrolling))
+    def staff(act: str, *, enrolling: bool = False) -> Callable[[View], View]:
+        """Only signed-in staff whose rights allow the act (``authorisation.toml``), and of objects only those in the
+        jurisdictions where they do; ``enrolling``: no second factor yet. Raises KeyError for an unknown act."""
+        rights.matrix().acts[act]
+        return lambda view: _declare(view, Admission("staff", act, enrolling))
 
 
 def _declare(view: View, admission: Admission) -> View:
@@ -166,7 +184,8 @@ def _admit_staff(admission: Admission) -> Response | None:
         return redirect(url_for("staff.sign_in"), 303)
     if not g.staff.enrolled and not admission.enrolling:
         return redirect(url_for("staff.enrol"), 303)
-    if admission.roles and not admission.roles & g.staff.roles:
+    g.staff = g.staff.doing(admission.act)
+    if not g.staff.may(admission.act):
         log.warning("access.refused", endpoint=request.endpoint, staff=str(g.staff.id))
         abort(403)
     return None

@@ -52,7 +52,7 @@ def furnish(app: Flask, opened: Runtime) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
     bodies.install(app, settings.max_claim_mb, settings.max_verify_mb)
-    app.context_processor(lambda: {"matter": opened.matters.current().matter})
+    app.context_processor(lambda: {"matter": opened.matters.current().matter, "may": _may})
     language.install(app)
     Babel(app, locale_selector=language.current, timezone_selector=language.timezone)
     access.guard(app)
@@ -66,6 +66,12 @@ def furnish(app: Flask, opened: Runtime) -> None:
     calendars.install(app)
     words.install(app)
     logs.install(app)
+
+
+def _may(act: str, jurisdiction: str | None = None) -> bool:
+    """For templates: whether the staff member of this request may do an act."""
+    member: access.Staff | None = g.get("staff")
+    return member is not None and member.may(act, jurisdiction)
 
 
 def without_token(view: View) -> View:

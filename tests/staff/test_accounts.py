@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.audit import SYSTEM, AuditEvent
 from portal.staff import factors, service
-from portal.staff.errors import AlreadyStaff, UnknownRole, WeakPassword
+from portal.staff.errors import AlreadyStaff, WeakPassword
+from portal.web.rights import UnknownRight
 from portal.staff.models import RoleChange, StaffMember
 
 PERSON = service.Person(name="서지안", email="seoul@staff.example")
@@ -63,7 +64,7 @@ def test_an_address_has_one_account_and_roles_are_known(session, runtime):
     added(session, runtime)
     with pytest.raises(AlreadyStaff):
         added(session, runtime)
-    with pytest.raises(UnknownRole):
+    with pytest.raises(UnknownRight):
         service.grant(
             session, service.find(session, runtime.vault, PERSON.email), ["owner"], now=runtime.clock()
         )

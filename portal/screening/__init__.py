@@ -1,0 +1,1 @@
+"""Likely pairs of claims, doubts about one, and conflict checks."""
