@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from portal.audit import SYSTEM, AuditEvent
 from portal.staff import factors, service
 from portal.staff.errors import AlreadyStaff, WeakPassword
-from portal.web.rights import UnknownRight
 from portal.staff.models import RoleChange, StaffMember
+from portal.web.rights import UnknownRight
 
 PERSON = service.Person(name="서지안", email="seoul@staff.example")
 PASSWORD = "paper lantern over gwanghwamun"
