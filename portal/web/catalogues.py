@@ -1,6 +1,8 @@
 """Interface texts: the catalogues in ``translations/`` are compiled into the data folder when they changed."""
 
+import io
 import os
+from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -22,6 +24,14 @@ def compiled(data_dir: Path) -> Path:
 def _compile(source: Path, made: Path) -> None:
     made.parent.mkdir(parents=True, exist_ok=True)
     draft = made.with_suffix(f".{os.getpid()}")
-    with open(source, "rb") as po, open(draft, "wb") as mo:
-        write_mo(mo, read_po(po, locale=source.parts[-3]))
+    draft.write_bytes(_machine_form(source, source.stat().st_mtime_ns))
     draft.replace(made)
+
+
+@cache
+def _machine_form(source: Path, changed: int) -> bytes:
+    """The catalogue as gettext reads it; ``changed`` is the time of its source, so that an edit is seen."""
+    made = io.BytesIO()
+    with open(source, "rb") as po:
+        write_mo(made, read_po(po, locale=source.parts[-3]))
+    return made.getvalue()
