@@ -13,11 +13,12 @@ def install(app: Flask) -> None:
         messages,
         navigation,
         paper,
+        queue_views,
         scams,
         views,
     )
 
-    assert failures
+    assert failures, queue_views
     app.register_blueprint(views.blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(countersign.blueprint)

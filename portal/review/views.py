@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal import audit
 from portal.audit import AuditEvent
 from portal.claims import access, diary, joinder, parties, sealed, sections
 from portal.claims.models import Consent, Decision, Engagement, Signature
@@ -26,7 +25,7 @@ from portal.matters.matter import Matter
 from portal.packets import countersigning
 from portal.packets import service as packets
 from portal.packets.dossier import service as dossiers
-from portal.review import queue, service
+from portal.review import service
 from portal.review.forms import AcceptForm, AskForm, DeclineForm, DownloadForm
 from portal.web import allow, runtime, staff
 from portal.web.language import HOME_ZONES, current
@@ -46,33 +45,6 @@ def home() -> AnyResponse:
     )
     pages = [page for act, page in first if staff().may(act)]
     return redirect(url_for(pages[0] if pages else "review.failures"), 303)
-
-
-@blueprint.route("/queue", methods=["GET", "POST"])
-@allow.staff("claims.list")
-def queue_page() -> str:
-    """The queue, filtered; what describes people is masked.
-
-    A search is posted: a name or a phone number must not stay in an address, a history or a proxy's log.
-    """
-    asked = request.form if request.method == "POST" else request.args
-    wanted = {name: asked.get(name, "")[:200] for name in ("track", "outcome", "before")}
-    text = request.form.get("text", "")[:200]
-    filters = queue.Filters(state=asked.get("state", "open"), text=text, **wanted)
-    opened = runtime()
-    matter = opened.matters.current().matter
-    with opened.database.transaction() as session:
-        page = queue.page(session, opened.vault, matter.toml.prefix, staff(), filters)
-        audit.record(
-            session,
-            now=opened.clock(),
-            actor=service.actor_of(staff()),
-            action="claims.listed",
-            count=len(page.rows),
-            searched=bool(filters.text),
-        )
-    tracks = [track for track in matter.tracks if track.jurisdiction in staff().jurisdictions]
-    return render_template("review/queue.html", page=page, filters=filters, tracks=tracks, matter=matter)
 
 
 @blueprint.get("/claims/<uuid:engagement_id>")
