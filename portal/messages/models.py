@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
 
+HOLD_A_CODE = frozenset({"code", "staff-invited"})
+"""Kinds of messages that let somebody in: sent also to an address that others came back from, never sent again, and
+in production forgotten once they left."""
+
 
 class MessageState(StrEnum):
     """Where a message stands."""

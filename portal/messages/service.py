@@ -19,7 +19,7 @@ from portal.messages import stops
 from portal.messages.addresses import channel_of
 from portal.messages.failures import MailError, MailRefused
 from portal.messages.mailers import Mailer, compose
-from portal.messages.models import MessageState, OutboxMessage
+from portal.messages.models import HOLD_A_CODE, MessageState, OutboxMessage
 from portal.messages.quiet import quiet_hours
 from portal.messages.returns import tag_of
 from portal.messages.sms import Sms, Texter, texter_of
@@ -86,22 +86,52 @@ def queue(
     }
     wording = word(matter, kind, language, to, given, unsubscribe)
     patient = bool(zones) and kind not in SENT_AT_ONCE
+    return queue_words(
+        session,
+        runtime,
+        subject_id=subject_id,
+        kind=kind,
+        language=language,
+        wording=wording,
+        due_at=quiet_hours(runtime.settings).after(now, zones) if patient else now,
+        useless_after=useless_after,
+        instead_of=instead_of,
+    )
+
+
+def queue_words(
+    session: Session,
+    runtime: Runtime,
+    *,
+    subject_id: UUID,
+    kind: str,
+    language: str,
+    wording: Wording,
+    due_at: datetime | None = None,
+    useless_after: datetime | None = None,
+    instead_of: UUID | None = None,
+) -> OutboxMessage:
+    """Have words of no matter sent, such as those to staff, once the caller's transaction is kept; else as ``queue``.
+
+    Raises Destroyed after erasure.
+    """
+    now = runtime.clock()
     message = OutboxMessage(
         id=new_id(),
         subject_id=subject_id,
-        channel=channel_of(to),
+        channel=channel_of(wording.to),
         kind=kind,
         language=language,
         sealed=runtime.vault.seal(session, subject_id, PURPOSE, wording.model_dump_json().encode()),
         state=MessageState.QUEUED,
         attempts=0,
-        due_at=quiet_hours(runtime.settings).after(now, zones) if patient else now,
+        due_at=due_at or now,
         useless_after=useless_after,
         instead_of=instead_of,
         created_at=now,
     )
     session.add(message)
-    if kind != "code" and stops.stopped(session, runtime.vault, to):
+    if kind not in HOLD_A_CODE and stops.stopped(session, runtime.vault, wording.to):
         message.state, message.error = MessageState.FAILED, "stopped"
         session.flush()
         return message
@@ -177,7 +207,7 @@ def of_subject(session: Session, subject_id: UUID, limit: int = 200) -> list[Out
 def may_send_again(message: OutboxMessage) -> bool:
     """Whether the message did not arrive and still says something: a code is asked for anew instead."""
     lost = message.state in (MessageState.FAILED, MessageState.BOUNCED)
-    return lost and message.kind != "code" and message.sealed is not None
+    return lost and message.kind not in HOLD_A_CODE and message.sealed is not None
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> list[UUID]:
@@ -248,7 +278,7 @@ def _settle(
 
 def _sent(runtime: Runtime, message: OutboxMessage) -> None:
     message.state, message.sent_at, message.error = MessageState.SENT, runtime.clock(), None
-    if message.kind == "code" and runtime.settings.production:
+    if message.kind in HOLD_A_CODE and runtime.settings.production:
         message.sealed = None  # the demo keeps it: its outbox page is where codes are read
 
 

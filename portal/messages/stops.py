@@ -13,7 +13,7 @@ from portal import jobs
 from portal.database import new_id
 from portal.messages.addresses import target_of
 from portal.messages.failures import MailRefused
-from portal.messages.models import MessageState, OutboxMessage, StoppedAddress
+from portal.messages.models import HOLD_A_CODE, MessageState, OutboxMessage, StoppedAddress
 from portal.runtime import Runtime
 from portal.vault import Vault
 
@@ -33,7 +33,7 @@ def came_back(session: Session, runtime: Runtime, message: OutboxMessage, to: st
     log.warning("message.bounced", message=str(message.id), kind=message.kind, code=message.error)
     if why.address and to:
         stop(session, runtime.vault, to, message, now)
-    if message.kind == "code":
+    if message.kind in HOLD_A_CODE:
         message.sealed = None if runtime.settings.production else message.sealed
     else:
         jobs.defer(session, "messages.undelivered", message_id=message.id)
