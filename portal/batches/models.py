@@ -92,6 +92,9 @@ class BatchEntry(Base):
     claim_number: Mapped[str] = mapped_column(sa.String(24))
     subject_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subject_keys.id"))
     line: Mapped[bytes] = mapped_column(comment="sealed RegisterLine")
+    case_file: Mapped[bytes | None] = mapped_column(
+        comment="sealed CaseFile: particulars and exhibits when frozen; none in batches frozen before it was kept"
+    )
 
 
 class Volume(Base):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal import audit, jobs
 from portal.audit import Actor
 from portal.batches import errors
+from portal.batches.exhibits import CaseFiles
 from portal.batches.keys import keys_at_hand
 from portal.batches.lines import HeadLanguage, PacketFacts, line_of
 from portal.batches.models import Batch, BatchEntry, BatchState, Download, Volume, VolumeState
@@ -24,6 +25,7 @@ from portal.claims import sealed
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.database import new_id
+from portal.matters.matter import Matter
 from portal.matters.models import MatterVersion
 from portal.matters.shelf import PublishedMatter
 from portal.packets.models import Packet
@@ -62,7 +64,9 @@ def freeze(
     versions = _version_labels(session)
     numbered = enumerate(chosen, 1)
     while page := list(islice(numbered, _PAGE)):
-        session.execute(sa.insert(BatchEntry), list(_entries(session, vault, batch, page, versions)))
+        session.execute(
+            sa.insert(BatchEntry), list(_entries(session, vault, published.matter, batch, page, versions))
+        )
     audit.record(
         session,
         now=now,
@@ -253,22 +257,24 @@ def _new_batch(
 def _entries(
     session: Session,
     vault: Vault,
+    matter: Matter,
     batch: Batch,
     page: list[tuple[int, uuid.UUID]],
     versions: dict[uuid.UUID, str],
 ) -> Iterator[dict[str, Any]]:
-    """Rows of :class:`BatchEntry` for some claims; everything about them is read in four queries."""
+    """Rows of :class:`BatchEntry` for some claims; everything about them is read in six queries."""
     ids = [engagement_id for _, engagement_id in page]
     with_claims = joinedload(Engagement.claim).lazyload(Claim.engagements)
     query = sa.select(Engagement).where(Engagement.id.in_(ids)).options(with_claims)
     engagements = {one.id: one for one in session.scalars(query)}
     packets = _newest_packets(session, ids)
+    claims = [one.claim.id for one in engagements.values()]
+    cases = CaseFiles(session, vault, matter, batch.jurisdiction, packets, claims)
     with keys_at_hand(session, [one.claim.subject_id for one in engagements.values()]):
         for position, engagement_id in page:
             engagement, packet = engagements[engagement_id], packets[engagement_id]
-            yield _entry(
-                session, vault, batch, position, engagement, packet, versions[packet.matter_version_id]
-            )
+            version = versions[packet.matter_version_id]
+            yield _entry(session, vault, batch, position, engagement, packet, version, cases)
 
 
 def _entry(
@@ -279,12 +285,14 @@ def _entry(
     engagement: Engagement,
     packet: Packet,
     version: str,
+    cases: CaseFiles,
 ) -> dict[str, Any]:
     claim: Claim = engagement.claim
     file = packet_name(claim.number, batch.jurisdiction, packet.revision)
     assert packet.sha256 is not None  # sealed packets have it
     facts = PacketFacts(file, packet.sha256, packet.size, packet.pages, version)
-    line = line_of(claim, engagement, sealed.read(session, vault, claim), facts)
+    particulars = sealed.read(session, vault, claim)
+    line = line_of(claim, engagement, particulars, facts)
     plain = line.model_dump_json().encode()
     return {
         "batch_id": batch.id,
@@ -296,6 +304,7 @@ def _entry(
         "claim_number": claim.number,
         "subject_id": claim.subject_id,
         "line": vault.seal(session, claim.subject_id, SEALED_LINE, plain),
+        "case_file": cases.sealed(claim, packet, particulars),
     }
 
 

@@ -24,8 +24,10 @@ MODELS = (
     "portal.packets.models",
     "portal.correspondence.models",
     "portal.takeout.models",
+    "portal.review.models",
     "portal.staff.models",
     "portal.batches.models",
+    "portal.batches.handing_models",
 )
 
 
