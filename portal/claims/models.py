@@ -28,6 +28,7 @@ class Claim(Base):
     __table_args__ = (
         sa.UniqueConstraint("number"),
         sa.Index("ix_claims_expires_at", "expires_at"),
+        sa.Index("ix_claims_created_at", "created_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -64,6 +65,23 @@ class Claim(Base):
     reminders_off_at: Mapped[datetime | None] = mapped_column(
         comment="when the claimant asked for no more reminders"
     )
+    origin: Mapped[str] = mapped_column(
+        sa.String(8),
+        default="",
+        server_default="",
+        comment="how it came, if not by its claimant: phone, counter or import",
+    )
+    entered_at: Mapped[datetime | None] = mapped_column(
+        comment="when the claimant first came in to what was taken in for them"
+    )
+    confirmed_at: Mapped[datetime | None] = mapped_column(
+        comment="when the claimant confirmed what was taken in for them"
+    )
+    misses: Mapped[int] = mapped_column(
+        default=0,
+        server_default="0",
+        comment="wrong answers of people who came by a contact that nobody had proved",
+    )
 
     engagements: Mapped[list[Engagement]] = relationship(
         back_populates="claim", order_by="Engagement.jurisdiction", lazy="selectin"
@@ -82,6 +100,11 @@ class Claim(Base):
     def draft(self) -> bool:
         """Whether the claimant has not signed yet."""
         return self.submitted_at is None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether somebody else took it in, and the claimant has not said that it is right."""
+        return bool(self.origin) and self.confirmed_at is None
 
 
 class Engagement(Base):
@@ -270,3 +293,19 @@ class Recovery(Base):
     def pending(self) -> bool:
         """Whether it can still open the claim one day."""
         return self.cancelled_at is None and self.finished_at is None
+
+
+class Correction(Base):
+    """What staff corrected in a signed claim; it counts once the claimant has signed again what it touches."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (sa.Index("ix_corrections_engagement_id", "engagement_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"))
+    field: Mapped[str] = mapped_column(sa.String(24), comment="name, birth_date, address or phone")
+    note: Mapped[bytes] = mapped_column(comment="sealed: why, as the claimant reads it")
+    made_by: Mapped[uuid.UUID]
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column(comment="when the claimant confirmed or refused it")
+    confirmed: Mapped[bool | None] = mapped_column(comment="empty until then")

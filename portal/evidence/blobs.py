@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.database import new_id
 from portal.errors import PortalError
-from portal.evidence.models import EvidenceFile, EvidenceUpload
+from portal.evidence.models import EvidenceFile, EvidenceUpload, RedactedCopy
 from portal.runtime import Runtime
 from portal.storage import Corrupt, Missing, Storage, StorageError
 from portal.vault import VaultError
@@ -114,7 +114,19 @@ def sweep(runtime: Runtime, now: datetime) -> int:
         swept += _delete(runtime.storage, _keys(file))
         forget = {f"{part}_key": None for part in PARTS}
         _write(runtime, sa.update(EvidenceFile).where(EvidenceFile.id == file.id).values(forget))
-    return swept
+    return swept + _sweep_redacted(runtime)
+
+
+def _sweep_redacted(runtime: Runtime) -> int:
+    """The redacted copies of removed files go with them."""
+    removed = sa.select(EvidenceFile.id).where(EvidenceFile.removed_at.is_not(None))
+    query = sa.select(RedactedCopy).where(RedactedCopy.file_id.in_(removed), RedactedCopy.blob.is_not(None))
+    with runtime.database.reading() as session:
+        copies = session.scalars(query).all()
+    for copy in copies:
+        _delete(runtime.storage, [copy.blob] if copy.blob else [])
+        _write(runtime, sa.update(RedactedCopy).where(RedactedCopy.id == copy.id).values(blob=None))
+    return len(copies)
 
 
 def disk_is_full(error: OSError | DBAPIError) -> bool:

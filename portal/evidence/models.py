@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +57,47 @@ class EvidenceUpload(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     keys: Mapped[list[str]]
     begun_at: Mapped[datetime]
+
+
+class Redaction(Base):
+    """Areas of a kept copy that staff covered before it leaves the firm, each with its reason; kept once withdrawn."""
+
+    __tablename__ = "redactions"
+    __table_args__ = (sa.Index("ix_redactions_file_id", "file_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evidence_files.id"))
+    jurisdiction: Mapped[str] = mapped_column(sa.String(8), comment="whose office covered them")
+    areas: Mapped[list[dict[str, Any]]] = mapped_column(
+        sa.JSON, comment="page, left, top, width and height as fractions of it, and the reason's code"
+    )
+    made_from: Mapped[str] = mapped_column(sa.String(64), comment="blob of the kept copy on which they lie")
+    note: Mapped[bytes | None] = mapped_column(comment="sealed: what staff noted")
+    made_by: Mapped[uuid.UUID]
+    made_at: Mapped[datetime]
+    withdrawn_by: Mapped[uuid.UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal: Mapped[bytes | None] = mapped_column(comment="sealed: why they were withdrawn")
+
+
+class RedactedCopy(Base):
+    """A kept copy with every area burnt in that stood when it was made. Older ones stay: they may have left."""
+
+    __tablename__ = "redacted_copies"
+    __table_args__ = (sa.Index("ix_redacted_copies_file_id", "file_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evidence_files.id"))
+    made_from: Mapped[str] = mapped_column(sa.String(64), comment="blob of the kept copy that was covered")
+    blob: Mapped[str | None] = mapped_column(sa.String(64), comment="sealed copy; empty once swept")
+    media_type: Mapped[str] = mapped_column(sa.String(32))
+    size: Mapped[int] = mapped_column(comment="bytes of the copy")
+    pages: Mapped[int]
+    reasons: Mapped[list[str]] = mapped_column(comment="codes of the reasons of its areas")
+    made_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None] = mapped_column(
+        comment="when another took its place, or none was needed"
+    )
 
 
 class PartialUpload(Base):

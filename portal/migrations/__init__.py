@@ -26,6 +26,7 @@ MODELS = (
     "portal.takeout.models",
     "portal.review.models",
     "portal.staff.models",
+    "portal.reporting.models",
     "portal.batches.models",
     "portal.batches.handing_models",
 )
