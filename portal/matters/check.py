@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from portal.matters.checks import claimants, drift, facts, incidents, joinder, packets, page, questions, texts
+from portal.matters.checks import (
+    claimants,
+    deadlines,
+    drift,
+    facts,
+    filing,
+    incidents,
+    joinder,
+    packets,
+    page,
+    questions,
+    review,
+    texts,
+)
 from portal.matters.checks.finding import Finding
 from portal.matters.folder import read_folder
 from portal.matters.problems import Problem
 from portal.matters.reading import (
     CLAIMANTS,
+    DEADLINES,
     ELIGIBILITY,
     EVIDENCE,
+    FILING,
     JOINDER,
     MATTER,
     PACKETS,
+    REVIEW,
     TERMS,
     FolderReader,
 )
@@ -63,6 +79,12 @@ def _of_tables(reader: FolderReader) -> Iterable[Problem]:
     if reader.claimants and CLAIMANTS in reader.files:
         asked = reader.eligibility.questions if reader.eligibility else None
         yield from _placed(reader, CLAIMANTS, claimants.findings(reader.claimants, reader.evidence, asked))
+    if reader.review and REVIEW in reader.files:
+        yield from _placed(reader, REVIEW, review.findings(reader.review))
+    if reader.filing and FILING in reader.files:
+        yield from _placed(reader, FILING, filing.findings(reader.filing, tracks))
+    if reader.deadlines and DEADLINES in reader.files:
+        yield from _placed(reader, DEADLINES, deadlines.findings(reader.deadlines))
     if reader.evidence:
         yield from _placed(reader, MATTER, page.evidence_findings(reader.matter, reader.evidence))
     if reader.packets:

@@ -32,6 +32,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         sa.Index("ix_outbox_messages_state_due_at", "state", "due_at"),
         sa.Index("ix_outbox_messages_subject_id", "subject_id"),
+        sa.Index("ix_outbox_messages_created_at", "created_at"),
         sa.Index("ix_outbox_messages_reference", "reference"),
         sa.UniqueConstraint("instead_of"),
     )

@@ -12,12 +12,15 @@ from portal.matters.model import CLAIM_KINDS, DocumentKind, PacketDocument
 from portal.matters.problems import Problem
 from portal.matters.reading import (
     CLAIMANTS,
+    DEADLINES,
     ELIGIBILITY,
     EVIDENCE,
+    FILING,
     JOINDER,
     LANGUAGE_NAMES,
     MATTER,
     PACKETS,
+    REVIEW,
     TERMS,
     FolderReader,
     document_file,
@@ -33,7 +36,9 @@ _NEEDED_SLOT = {
     DocumentKind.CERTIFICATION: "signature",
     DocumentKind.EXHIBITS: "exhibits",
 }
-KNOWN_FILES = (MATTER, ELIGIBILITY, EVIDENCE, PACKETS, TERMS, JOINDER, CLAIMANTS, "README.md")
+KNOWN_FILES = (
+    MATTER, ELIGIBILITY, EVIDENCE, PACKETS, TERMS, JOINDER, CLAIMANTS, REVIEW, DEADLINES, FILING, "README.md"
+)  # fmt: skip
 _Part = tuple[Document, Clause | None]
 
 
