@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from portal.claims import queued  # noqa: F401  (whoever changes a claim keeps the queue)
+
 
 def install(app: Flask) -> None:
     """The claimant's pages; imported here, so that the model alone needs no application."""
@@ -17,6 +19,7 @@ def install(app: Flask) -> None:
         party_views,
         recovering,
         reminding,
+        taken_in_views,
         views,
     )
     from portal.claims.blueprint import pages

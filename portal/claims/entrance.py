@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal import audit, identity
-from portal.claims import access, contacts, parties, recovery, service, ways
+from portal.claims import access, contacts, parties, recovery, service, taken_in, ways
 from portal.claims.blueprint import pages
 from portal.claims.errors import ClaimError
 from portal.claims.models import Claim
@@ -122,11 +122,13 @@ def chosen() -> Answer:
             way = next((one for one in found if one.id == choice), None)
             if choice == "new" and answered.complete:
                 way = Way(_begin(writing, published, basis, answered))
-            elif way is not None and request.form.get("renew") and not way.party:
+            elif way is not None and request.form.get("renew") and not (way.party or way.taken_in):
                 _renew(writing, way.claim, published, answered)
             if way is None:
                 return redirect(url_for("claims.choose"), 303)
-            token = _open(writing, way, basis)
+            if way.taken_in:
+                return redirect(url_for("claims.recognise", number=way.claim.number), 303)
+            token = open_way(writing, way, basis)
             place = _place(writing, way, basis.contact)
     except (identity.ProofSpent, ClaimError):
         return redirect(url_for("identity.start"), 303)
@@ -160,7 +162,9 @@ def _enter() -> Response:
             if not found and not answered.complete:
                 return _to_the_questions()
             way = found[0] if found else Way(_begin(writing, published, basis, answered))
-            token = _open(writing, way, basis)
+            if way.taken_in:
+                return redirect(url_for("claims.recognise", number=way.claim.number), 303)
+            token = open_way(writing, way, basis)
             place = _place(writing, way, basis.contact)
     except (identity.ProofSpent, ClaimError):
         return redirect(url_for("identity.start"), 303)
@@ -214,15 +218,17 @@ def _renew(writing: Session, claim: Claim, published: PublishedMatter, answered:
         )
 
 
-def _open(writing: Session, way: Way, basis: Basis) -> str:
+def open_way(writing: Session, way: Way, basis: Basis) -> str:
     """Use the proof, or the session that was held, up for a session with a new id. Raises ProofSpent, NotInvited."""
     now, contact = runtime().clock(), basis.contact
     if basis.proof:
         identity.spend(writing, basis.proof, now)
     sessions.end(writing, browser.held_token(), now)
+    proved = VerifiedContact(kind=contact.kind, value=contact.value, verified_at=basis.proved_at)
     if way.party:
-        proved = VerifiedContact(kind=contact.kind, value=contact.value, verified_at=basis.proved_at)
         parties.join(writing, runtime(), way.claim, way.party, proved, now)
+    if way.taken_in:
+        taken_in.enter(writing, runtime().vault, way.claim, proved, now)
     return open_claim(writing, way.claim, basis, way.party)
 
 

@@ -241,7 +241,7 @@ class BlindIndex(Base):
     __tablename__ = "blind_indexes"
     __table_args__ = (
         sa.UniqueConstraint("claim_id", "kind", "digest"),
-        sa.Index("ix_blind_indexes_kind_digest", "kind", "digest"),
+        sa.Index("ix_blind_indexes_kind_digest", "kind", "digest", "claim_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

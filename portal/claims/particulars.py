@@ -64,6 +64,13 @@ class ReplacedContact(_Part):
     until: datetime
 
 
+class UnprovedContact(_Part):
+    """A contact that staff or an earlier list gave. Whoever proves it, and knows the birth date, opens the draft."""
+
+    kind: Literal["email", "phone"]
+    value: str = Field(description="normalised: lower-cased e-mail, or E.164 phone")
+
+
 class Trade(_Part):
     """One purchase or sale in the class period, 15 U.S.C. 78u-4(a)(2)(A)(iv)."""
 
@@ -182,6 +189,7 @@ class Particulars(_Part):
     version: int = SCHEMA
     contacts: tuple[VerifiedContact, ...] = ()
     replaced: tuple[ReplacedContact, ...] = ()
+    unproved: tuple[UnprovedContact, ...] = ()
     phrase: str = Field("", description="the claimant's own phrase, which stands in every message from us")
     name: PersonName | None = None
     birth_date: date | None = None

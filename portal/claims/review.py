@@ -81,6 +81,7 @@ def summary(claim: Claim, particulars: Particulars, matter: Matter) -> list[Grou
             proved if step.name == "contact" else (),
         )
         for step in steps_of(matter, claim)
+        if step.name in readers
     ]
 
 

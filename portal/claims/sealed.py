@@ -91,6 +91,7 @@ def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
     """Kind and normalised value of everything a claim can be found by."""
     keys: set[tuple[str, str]] = {(contact.kind, contact.value) for contact in particulars.contacts}
     keys |= {(contact.kind, contact.value) for contact in particulars.replaced}
+    keys |= {(contact.kind, contact.value) for contact in particulars.unproved}
     if particulars.phone:
         keys.add(("phone", particulars.phone))
     # Kinds of their own: by these a representative comes in to sign, and nobody is found as a claimant.

@@ -12,8 +12,9 @@ from portal import audit
 from portal.audit import Actor
 from portal.claims import parties, sealed
 from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
+from portal.claims.flags import Flag, raise_flag
 from portal.claims.kinds import MINOR, SELF, alone, kind_of, under_age
-from portal.claims.models import BlindIndex, Claim, ClaimParty, Decision, Engagement
+from portal.claims.models import BlindIndex, Claim, ClaimParty, Decision, Engagement, EngagementFlag
 from portal.claims.numbers import new_number
 from portal.claims.particulars import Particulars
 from portal.claims.states import AMENDABLE, ClaimState, MoveRefused, check_move
@@ -42,8 +43,13 @@ def begin(
     tracks: Iterable[str],
     particulars: Particulars,
     now: datetime,
+    origin: str = "",
+    actor: Actor | None = None,
 ) -> Claim:
-    """Open a draft for a proved contact; ``subject_id`` already holds the vault key the contact was sealed with."""
+    """Open a draft for a proved contact; ``subject_id`` already holds the vault key the contact was sealed with.
+
+    ``origin`` says how it came if another than the claimant begins it: ``actor``. The claimant is to confirm it.
+    """
     claim = Claim(
         id=new_id(),
         number=new_number(matter.toml.prefix),
@@ -55,6 +61,7 @@ def begin(
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(days=matter.toml.retention.draft_days),
+        origin=origin,
     )
     session.add(claim)
     session.flush()
@@ -62,7 +69,9 @@ def begin(
     sealed.write_answers(session, vault, claim, dict(answers))
     sealed.write(session, vault, claim, particulars, now)
     parties.settle(session, claim, Particulars(), particulars, now)
-    audit.record(session, now=now, actor=claimant_of(claim), action="claim.begun", subject=claim.id)
+    told = {"origin": origin} if origin else {}
+    by = actor or claimant_of(claim)
+    audit.record(session, now=now, actor=by, action="claim.begun", subject=claim.id, **told)
     return claim
 
 
@@ -111,6 +120,7 @@ def choose_tracks(
             engagement.tracks = chosen.pop(engagement.jurisdiction)
         else:
             claim.engagements.remove(engagement)
+            session.execute(sa.delete(EngagementFlag).where(EngagementFlag.engagement_id == engagement.id))
             session.delete(engagement)
     for jurisdiction, ids in chosen.items():
         made = Engagement(
@@ -118,6 +128,9 @@ def choose_tracks(
         )
         made.state = ClaimState.DRAFT
         claim.engagements.append(made)
+        session.flush()
+        if claim.unconfirmed:
+            raise_flag(session, made, Flag.UNCONFIRMED, now)
     session.flush()
 
 

@@ -79,6 +79,7 @@ def keeps_diary(matter: Matter, claim: Claim) -> bool:
 
 
 STEPS = (
+    Step("confirm", 1, lambda _m, c, _p: not c.unconfirmed, lambda _matter, claim: bool(claim.origin)),
     Step("phrase", 1, lambda _m, _c, p: bool(p.phrase)),
     Step("company", 2, lambda _m, _c, p: p.company is not None, _of("company")),
     Step("deceased", 2, lambda _m, _c, p: p.deceased is not None, _of("heir")),

@@ -20,7 +20,7 @@ from portal.web.held import release
 
 Answer = str | Response | tuple[str, int]
 # Steps that are more than one page.
-OWN_PAGES = {"diary": "claims.diary", "joinder": "claims.joinder"}
+OWN_PAGES = {"confirm": "claims.confirm_taken_in", "diary": "claims.diary", "joinder": "claims.joinder"}
 
 
 @pages.get("/claim", endpoint="overview")
@@ -138,6 +138,8 @@ def _matter() -> Matter:
 
 def _after(name: str, claim: Claim) -> str:
     """Where to go once a step is saved."""
+    if claim.unconfirmed:
+        return url_for("claims.confirm_taken_in")
     if name == "harm" and steps.keeps_diary(_matter(), claim):
         return url_for("claims.diary", next=request.args.get("next"))
     if request.args.get("next") == "review" or not claim.draft:

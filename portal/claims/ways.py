@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.claims import parties, sealed
+from portal.claims import parties, sealed, taken_in
 from portal.claims.models import Claim
 from portal.claims.particulars import Particulars
 from portal.identity import Contact
@@ -24,6 +24,8 @@ class Way:
     claim: Claim
     party: str = ""
     particulars: Particulars = field(default_factory=Particulars)
+    taken_in: bool = False
+    """Whether the contact was given by staff or a list, and nobody has proved it yet."""
 
     @property
     def id(self) -> str:
@@ -62,6 +64,8 @@ def _own(session: Session, vault: Vault, slug: str, contact: Contact, now: datet
         particulars = sealed.read(session, vault, claim)
         if opens(particulars, contact, now):
             found.append(Way(claim, "", particulars))
+        elif taken_in.opens(claim, particulars, contact):
+            found.append(Way(claim, "", particulars, taken_in=True))
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import SYSTEM
-from portal.claims import parties, sealed, service
+from portal.claims import parties, sealed, service, taken_in
 from portal.claims.act import (
     PaperSigned,
     Reading,
@@ -89,6 +89,10 @@ def submit(
     if not waiting or not waiting & signatures.keys():
         raise AlreadySubmitted(claim.number)
     on_paper = all(given.paper for given in signatures.values())
+    if claim.unconfirmed and not on_paper:
+        raise NotReady("confirm")
+    # Who signs in ink has what was taken in for them before them on the paper.
+    taken_in.confirm(session, claim, by="ink", actor=service.claimant_of(claim), now=now)
     signed = waiting & signatures.keys() if on_paper else waiting
     engagements = [one for one in claim.engagements if one.jurisdiction in signed]
     particulars = sealed.read_latest(session, runtime.vault, claim)
