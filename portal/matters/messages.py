@@ -22,7 +22,10 @@ MESSAGE_PLACEHOLDERS = {
     "information-requested": _ABOUT_A_CLAIM | {"counsel", "date"},
     "accepted": _ABOUT_A_CLAIM | {"counsel", "date"},
     "countersigned": _ABOUT_A_CLAIM | {"counsel", "date"},
-    "declined": _ABOUT_A_CLAIM | {"counsel", "date"},
+    "declined": _ABOUT_A_CLAIM | {"counsel", "date", "until"},
+    "decided-in-part": _ABOUT_A_CLAIM | {"counsel", "date", "until"},
+    "correction": _ABOUT_A_CLAIM | {"counsel"},
+    "merged": _ABOUT_A_CLAIM | {"counsel", "date"},
     "withdrawn": _ABOUT_A_CLAIM | {"counsel", "date"},
     "counsel-withdrawn": _TO_OTHERS | {"counsel", "date"},
     "filed": _ABOUT_A_CLAIM | {"counsel", "date"},
@@ -62,6 +65,7 @@ _LONGEST = {
     "claim_number": "CPXX-0000-0000",
     "phrase": "가" * 40,
     "date": "2026. 12. 31.",
+    "until": "2026. 12. 31.",
     "counsel": "가" * 30,
 }
 _SUBJECT, _SMS = "Subject:", "SMS:"

@@ -21,6 +21,7 @@ from portal.matters.reading import (
     JOINDER,
     MATTER,
     PACKETS,
+    REVIEW,
     TERMS,
     FolderReader,
     document_file,
@@ -70,6 +71,7 @@ def _sides(reader: FolderReader) -> Iterator[Side]:
         (EVIDENCE, reader.evidence),
         (PACKETS, reader.packets),
         (JOINDER, reader.joinder),
+        (REVIEW, reader.review if REVIEW in reader.files else None),
         (CLAIMANTS, reader.claimants if CLAIMANTS in reader.files else None),
     )
     for file, table in tables:
