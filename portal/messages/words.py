@@ -15,6 +15,8 @@ def kind_word(kind: str) -> str:
         "accepted": _("Claim accepted"),
         "countersigned": _("Signed by counsel"),
         "declined": _("Claim declined"),
+        "decided-in-part": _("Accepted in part"),
+        "correction": _("Correction to confirm"),
         "withdrawn": _("Claim withdrawn"),
         "counsel-withdrawn": _("Withdrawal, to counsel"),
         "filed": _("Papers filed"),
