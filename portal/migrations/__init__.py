@@ -27,6 +27,7 @@ MODELS = (
     "portal.takeout.models",
     "portal.review.models",
     "portal.staff.models",
+    "portal.screening.models",
     "portal.review.desk_models",
     "portal.intake.models",
     "portal.reporting.models",
