@@ -4,8 +4,11 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    """The staff side's sign-in, and how other pages know who is signed in."""
-    from portal.staff import views
+    """The staff side's sign-in, accounts, and how other pages know who is signed in."""
+    from portal.staff import account_views, people_views, views, words
 
     app.extensions["portal.staff"] = views.current_staff
-    app.register_blueprint(views.blueprint)
+    for pages in (views, account_views, people_views):
+        app.register_blueprint(pages.blueprint)
+    for word in (words.right_word, words.account_word, words.account_kind):
+        app.jinja_env.filters[word.__name__] = word

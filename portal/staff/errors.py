@@ -17,3 +17,19 @@ class UnknownStaff(StaffError):
 
 class AlreadyStaff(StaffError):
     """An account with that address is there."""
+
+
+class OwnAccount(StaffError):
+    """Nobody changes their own rights, or closes or resets their own account: somebody else must agree."""
+
+
+class LastAdministrator(StaffError):
+    """Without this person nobody could manage accounts."""
+
+
+class NoInvitation(StaffError):
+    """The code is wrong, was used or has expired, or nobody with that address was invited."""
+
+
+class PasskeyRefused(StaffError):
+    """The answer of a passkey does not prove anything: altered, of another site, replayed or copied."""

@@ -25,13 +25,14 @@ from flask import g, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.staff import service
+from portal.staff import account, asked
 from portal.staff.models import StaffMember, StaffSession
 from portal.vault import Vault
 from portal.web import Staff, runtime, staff
 
 FRESH = timedelta(minutes=5)
 CODE = "proof_code"
+PASSKEY = "proof_passkey"
 ONLY_LOOKING = "proof_only"  # the page was asked for, nothing was sent yet
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,7 +51,16 @@ def require(session: Session, vault: Vault, staff: Staff, code: str, now: dateti
         return True
     # The row's lock: two requests with the same code come one after the other, and the second finds it used.
     member = session.get_one(StaffMember, staff.id, with_for_update=True)
-    if not code or not service.check_code(session, vault, member, code, now):
+    if not code or not account.check_code(session, runtime(), member, code):
+        return False
+    session.get_one(StaffSession, staff.session_id).proved_at = now
+    return True
+
+
+def _by_passkey(session: Session, staff: Staff, answer: str, now: datetime) -> bool:
+    """The same by a passkey of this person."""
+    member = session.get_one(StaffMember, staff.id, with_for_update=True)
+    if not asked.answered(session, member, answer):
         return False
     session.get_one(StaffSession, staff.session_id).proved_at = now
     return True
@@ -82,11 +92,14 @@ def _asking(view: View, *, looking: bool) -> View:
 def _ask_unless_fresh() -> Response | tuple[str, int] | None:
     opened, now = runtime(), runtime().clock()
     if not is_fresh(staff(), now):
-        code = request.form.get(CODE, "")
+        code, answer = request.form.get(CODE, ""), request.form.get(PASSKEY, "")
         with opened.database.transaction() as session:
-            passed = require(session, opened.vault, staff(), code[:16], now)
+            if answer:
+                passed = _by_passkey(session, staff(), answer, now)
+            else:
+                passed = require(session, opened.vault, staff(), code[:16], now)
         if not passed:
-            return _question(refused=bool(code)), 422 if code else 200
+            return _question(refused=bool(code or answer)), 422 if code or answer else 200
         g.staff = replace(staff(), proved_at=now)
     if ONLY_LOOKING in request.form:
         return redirect(request.full_path.rstrip("?"), 303)
@@ -95,7 +108,7 @@ def _ask_unless_fresh() -> Response | tuple[str, int] | None:
 
 def _question(*, refused: bool) -> str:
     """The page that asks, holding what was typed; passwords are typed anew."""
-    own = ("csrf_token", CODE)
+    own = ("csrf_token", CODE, PASSKEY)
     carried = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -103,6 +116,12 @@ def _question(*, refused: bool) -> str:
     ]
     if request.method == "GET":
         carried = [(ONLY_LOOKING, "1")]
+    with runtime().database.reading() as session:
+        options = asked.ask(session, session.get_one(StaffMember, staff().id))
     return render_template(
-        "staff/proof.html", carried=carried, address=request.full_path.rstrip("?"), refused=refused
+        "staff/proof.html",
+        carried=carried,
+        address=request.full_path.rstrip("?"),
+        refused=refused,
+        options=options,
     )

@@ -16,8 +16,9 @@ from portal.audit import SYSTEM, Actor
 from portal.database import new_id
 from portal.settings import Settings
 from portal.staff import factors
-from portal.staff.errors import AlreadyStaff, UnknownStaff
-from portal.staff.models import RoleChange, StaffMember, StaffSession
+from portal.staff.browsers import Browser
+from portal.staff.errors import AlreadyStaff, LastAdministrator, OwnAccount, UnknownStaff
+from portal.staff.models import Passkey, RoleChange, StaffMember, StaffSession
 from portal.vault import Vault
 from portal.web import rights
 
@@ -25,6 +26,8 @@ FREE_TRIES = 5  # 안전성 확보조치 기준 제5조 제6항: access is limit
 LONGEST_LOCK = timedelta(
     minutes=15
 )  # long enough to stop guessing, short enough not to lock a victim out for good
+
+ADMINISTRATOR = "administrator"
 
 
 class Person(BaseModel):
@@ -51,11 +54,14 @@ def add(
     *,
     roles: Iterable[str],
     language: str,
-    password: str,
+    password: str | None,
     by: Actor = SYSTEM,
     now: datetime,
 ) -> StaffMember:
-    """A new account. Raises WeakPassword, AlreadyStaff or UnknownRight. The second factor comes at first sign-in."""
+    """A new account; without a password nobody can sign in to it before they were invited and chose one.
+
+    Raises WeakPassword, AlreadyStaff or UnknownRight. The second factor comes at first sign-in.
+    """
     given = rights.expanded(roles)
     index = _email_index(vault, person.email)
     if session.scalar(sa.select(StaffMember.id).where(StaffMember.email_index == index)):
@@ -68,7 +74,7 @@ def add(
         person=vault.seal(session, subject_id, "person", person.model_dump_json().encode()),
         roles=given,
         language=language,
-        password_hash=factors.hash_password(password),
+        password_hash=factors.hash_password(password) if password is not None else "",
         totp_step=0,
         recovery=[],
         failures=0,
@@ -93,20 +99,41 @@ def grant(
 
 
 def disable(session: Session, member: StaffMember, *, by: Actor = SYSTEM, now: datetime) -> None:
-    """Close an account and throw its sessions out."""
+    """Close an account and throw its sessions out. Raises OwnAccount or LastAdministrator."""
+    _refuse_own(member, by)
+    if ADMINISTRATOR in member.roles:
+        _keep_an_administrator(session, member)
     member.disabled_at = now
     end_sessions(session, member, now)
     audit.record(session, now=now, actor=by, action="staff.disabled", subject=member.id)
 
 
+def enable(session: Session, member: StaffMember, *, by: Actor = SYSTEM, now: datetime) -> None:
+    """Open a closed account again, with the rights, password and factor it had. Raises OwnAccount."""
+    _refuse_own(member, by)
+    member.disabled_at, member.failures, member.locked_until = None, 0, None
+    audit.record(session, now=now, actor=by, action="staff.enabled", subject=member.id)
+
+
 def reset(
-    session: Session, member: StaffMember, password: str, *, forget_factor: bool, by: Actor, now: datetime
+    session: Session,
+    member: StaffMember,
+    password: str | None,
+    *,
+    forget_factor: bool,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """A new password; the second factor stays unless its loss was proved to whoever runs this. Ends all sessions."""
-    member.password_hash = factors.hash_password(password)
+    """A new password, or none until a code is used; ends all sessions. Raises OwnAccount.
+
+    The second factor, passkeys included, stays unless its loss was proved to whoever runs this.
+    """
+    _refuse_own(member, by)
+    member.password_hash = factors.hash_password(password) if password is not None else ""
     member.failures, member.locked_until = 0, None
     if forget_factor:
         member.totp, member.recovery = None, []
+        session.execute(sa.delete(Passkey).where(Passkey.staff_id == member.id))
     end_sessions(session, member, now)
     audit.record(session, now=now, actor=by, action="staff.reset", subject=member.id, factor=forget_factor)
 
@@ -121,6 +148,12 @@ def find(session: Session, vault: Vault, email: str) -> StaffMember:
     return member
 
 
+def find_locked(session: Session, vault: Vault, email: str) -> StaffMember | None:
+    """The account of an address, its row locked until the transaction ends; None when there is none."""
+    query = sa.select(StaffMember).where(StaffMember.email_index == _email_index(vault, email))
+    return session.scalar(query.with_for_update())
+
+
 def person(session: Session, vault: Vault, member: StaffMember) -> Person:
     """Name and address of a member."""
     return Person.model_validate_json(vault.open(session, member.subject_id, "person", member.person))
@@ -128,17 +161,16 @@ def person(session: Session, vault: Vault, member: StaffMember) -> Person:
 
 def check_password(session: Session, vault: Vault, email: str, password: str, now: datetime) -> Attempt:
     """First factor. Unknown, disabled, locked and wrong look and last alike to whoever asks."""
-    query = sa.select(StaffMember).where(StaffMember.email_index == _email_index(vault, email))
-    member = session.scalar(query.with_for_update())
+    member = find_locked(session, vault, email)
     usable = member is not None and member.disabled_at is None
     matches = factors.password_matches(member.password_hash if member and usable else None, password)
     if member is None:
         audit.record(session, now=now, actor=SYSTEM, action="staff.sign_in_refused", reason="unknown")
         return Attempt(None)
-    if _locked(member, now):
+    if is_locked(member, now):
         return Attempt(None, locked=True)
     if not matches:
-        _failed(session, member, now, "password")
+        count_failure(session, member, now, "password")
         return Attempt(None)
     return Attempt(member)
 
@@ -147,21 +179,27 @@ def enrol(
     session: Session, vault: Vault, member: StaffMember, secret: str, code: str, now: datetime
 ) -> list[str] | None:
     """Set up the second factor with a first code; answers fresh recovery codes, None when the code is wrong."""
-    step = factors.totp_step(secret, code, now, member.totp_step)
+    step = factors.totp_step(secret, code, now, 0)  # the secret is new, and so are all its codes
     if step is None:
         return None
-    codes = factors.new_recovery_codes()
     member.totp = vault.seal(session, member.subject_id, "totp", secret.encode())
     member.totp_step = step
-    member.recovery = [factors.recovery_hash(vault, code) for code in codes]
+    codes = new_recovery_codes(vault, member)
     actor = Actor("staff", member.id)
     audit.record(session, now=now, actor=actor, action="staff.enrolled", subject=member.id)
     return codes
 
 
+def new_recovery_codes(vault: Vault, member: StaffMember) -> list[str]:
+    """Fresh recovery codes, to be shown once; those before stop working."""
+    codes = factors.new_recovery_codes()
+    member.recovery = [factors.recovery_hash(vault, code) for code in codes]
+    return codes
+
+
 def check_code(session: Session, vault: Vault, member: StaffMember, code: str, now: datetime) -> bool:
     """Second factor: a code of the app, never twice, or an unused recovery code. Counts wrong tries."""
-    if _locked(member, now) or member.totp is None or member.disabled_at is not None:
+    if is_locked(member, now) or member.totp is None or member.disabled_at is not None:
         return False
     secret = vault.open(session, member.subject_id, "totp", member.totp).decode()
     step = factors.totp_step(secret, code.replace(" ", ""), now, member.totp_step)
@@ -175,11 +213,11 @@ def check_code(session: Session, vault: Vault, member: StaffMember, code: str, n
         actor = Actor("staff", member.id)
         audit.record(session, now=now, actor=actor, action="staff.recovery_code_used", subject=member.id)
         return True
-    _failed(session, member, now, "code")
+    count_failure(session, member, now, "code")
     return False
 
 
-def open_session(session: Session, member: StaffMember, now: datetime) -> str:
+def open_session(session: Session, member: StaffMember, now: datetime, browser: Browser | None = None) -> str:
     """A new sign-in; answers the token for the browser, of which only the digest is kept."""
     token = secrets.token_urlsafe(32)
     session.add(
@@ -190,6 +228,8 @@ def open_session(session: Session, member: StaffMember, now: datetime) -> str:
             created_at=now,
             seen_at=now,
             proved_at=now,
+            browser=browser.family if browser else "",
+            device=browser.digest if browser else None,
         )
     )
     actor = Actor("staff", member.id)
@@ -223,17 +263,21 @@ def end_session(session: Session, session_id: UUID, now: datetime) -> None:
         audit.record(session, now=now, actor=actor, action="staff.signed_out", subject=held.staff_id)
 
 
-def end_sessions(session: Session, member: StaffMember, now: datetime) -> None:
-    """End every session of a member."""
+def end_sessions(session: Session, member: StaffMember, now: datetime, but: UUID | None = None) -> None:
+    """End every session of a member, or every other than one."""
     live = sa.update(StaffSession).where(StaffSession.staff_id == member.id, StaffSession.ended_at.is_(None))
+    if but is not None:
+        live = live.where(StaffSession.id != but)
     session.execute(live.values(ended_at=now))
 
 
-def _locked(member: StaffMember, now: datetime) -> bool:
+def is_locked(member: StaffMember, now: datetime) -> bool:
+    """Whether an account waits after too many wrong tries."""
     return member.locked_until is not None and now < member.locked_until
 
 
-def _failed(session: Session, member: StaffMember, now: datetime, factor: str) -> None:
+def count_failure(session: Session, member: StaffMember, now: datetime, factor: str) -> None:
+    """Note a wrong try; from the fifth on the account waits, longer each time."""
     member.failures += 1
     if member.failures >= FREE_TRIES:
         wait = timedelta(seconds=30 * 2 ** min(member.failures - FREE_TRIES, 10))
@@ -248,6 +292,19 @@ def _failed(session: Session, member: StaffMember, now: datetime, factor: str) -
         reason=factor,
         tries=member.failures,
     )
+
+
+def _refuse_own(member: StaffMember, by: Actor) -> None:
+    if by.id == member.id:
+        raise OwnAccount("nobody changes their own rights or closes their own account")
+
+
+def _keep_an_administrator(session: Session, leaving: StaffMember) -> None:
+    """Raise LastAdministrator if nobody else could manage accounts. Locks rows, so that two do not leave at once."""
+    usable = sa.select(StaffMember).where(StaffMember.disabled_at.is_(None), StaffMember.totp.is_not(None))
+    members = session.scalars(usable.order_by(StaffMember.id).with_for_update()).all()
+    if [one for one in members if ADMINISTRATOR in one.roles] == [leaving]:
+        raise LastAdministrator("somebody else has to be administrator first")
 
 
 def _note_roles(session: Session, member: StaffMember, before: list[str], by: Actor, now: datetime) -> None:

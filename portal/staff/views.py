@@ -22,14 +22,16 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.staff import factors, service
-from portal.staff.forms import CodeForm, SignInForm
+from portal.staff import account, asked, browsers, factors, invitations, service
+from portal.staff.errors import NoInvitation, WeakPassword
+from portal.staff.forms import CodeForm, JoinForm, SignInForm
 from portal.staff.models import StaffMember, StaffSession
 from portal.web import Staff, allow, runtime, staff
 from portal.web.limits import limiter
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 HALF_WAY = timedelta(minutes=5)  # between the first and the second factor
+KNOWN_FOR = timedelta(days=365)  # how long a browser is told from a new one
 SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known; not every request has to write
 
 
@@ -44,10 +46,47 @@ def sign_in() -> AnyResponse | str:
         with opened.database.transaction() as database:
             attempt = service.check_password(database, opened.vault, form.email.data, form.password.data, now)
         if attempt.member is not None:
-            session["half_way"] = [str(attempt.member.id), now.timestamp()]
-            return redirect(url_for("staff.second_factor" if attempt.member.totp else "staff.enrol"), 303)
+            return _to_second_factor(attempt.member)
         refused = True
-    return render_template("staff/sign_in.html", form=form, refused=refused)
+    return _sign_in_page(form, refused=refused)
+
+
+@blueprint.post("/passkey")
+@allow.anybody
+@limiter.limit("30 per minute")
+def passkey() -> AnyResponse | str:
+    """Sign in by a passkey alone, where the authenticator itself checked the person."""
+    opened = runtime()
+    with opened.database.transaction() as database:
+        member = asked.answered(database, None, request.form.get("credential", ""))
+        if member is not None:
+            return _signed_in(database, member)
+    return _sign_in_page(SignInForm(formdata=None), refused=True)
+
+
+@blueprint.route("/join", methods=["GET", "POST"])
+@allow.anybody
+@limiter.limit("30 per minute", methods=["POST"])
+def join() -> AnyResponse | str | tuple[str, int]:
+    """Take up an invitation, or a reset: the code from the e-mail, and a password of one's own."""
+    form = JoinForm()
+    if not form.validate_on_submit():
+        return render_template("staff/join.html", form=form), 422 if form.is_submitted() else 200
+    opened, member = runtime(), None
+    with opened.database.transaction() as database:
+        try:
+            member = invitations.accept(
+                database, opened, form.email.data, form.code.data, form.new_password.data
+            )
+        except WeakPassword:
+            form.new_password.errors = [
+                _("Too easy to guess. Use 12 characters or more, of unrelated words.")
+            ]
+        except NoInvitation:
+            form.code.errors = [_("This code does not fit this address, was used, or has expired.")]
+    if member is None:
+        return render_template("staff/join.html", form=form), 422
+    return _to_second_factor(member)
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
@@ -56,17 +95,22 @@ def sign_in() -> AnyResponse | str:
 def second_factor() -> AnyResponse | str:
     """Second factor; opens the session."""
     form, refused = CodeForm(), False
-    opened, now = runtime(), runtime().clock()
+    opened = runtime()
     with opened.database.transaction() as database:
         member = _half_way(database)
         if member is None or member.totp is None:
             return redirect(url_for("staff.sign_in"), 303)
         g.lang = member.language
         if form.validate_on_submit():
-            if service.check_code(database, opened.vault, member, form.code.data, now):
-                return _signed_in(service.open_session(database, member, now))
+            if account.check_code(database, opened, member, form.code.data):
+                return _signed_in(database, member)
             refused = True
-    return render_template("staff/code.html", form=form, refused=refused)
+        elif answer := request.form.get("credential", ""):
+            if asked.answered(database, member, answer):
+                return _signed_in(database, member)
+            refused, form = True, CodeForm(formdata=None)
+        options = asked.ask(database, member)
+    return render_template("staff/code.html", form=form, refused=refused, options=options)
 
 
 @blueprint.route("/enrol", methods=["GET", "POST"])
@@ -75,7 +119,7 @@ def second_factor() -> AnyResponse | str:
 def enrol() -> AnyResponse | str:
     """Set up the second factor, once, right after the first password."""
     form, refused = CodeForm(), False
-    opened, now = runtime(), runtime().clock()
+    opened = runtime()
     with opened.database.transaction() as database:
         member = _half_way(database)
         if member is None or member.totp is not None:
@@ -83,16 +127,14 @@ def enrol() -> AnyResponse | str:
         g.lang = member.language
         secret = session.setdefault("new_totp", factors.new_totp_secret())
         if form.validate_on_submit():
-            codes = service.enrol(
-                database, opened.vault, member, secret, form.code.data.replace(" ", ""), now
-            )
+            codes = account.enrol(database, opened, member, secret, form.code.data)
             if codes is not None:
                 session.pop("new_totp", None)
                 page = render_template("staff/recovery_codes.html", codes=codes)
-                return _signed_in(service.open_session(database, member, now), page)
+                return _signed_in(database, member, page)
             refused = True
-        account = service.person(database, opened.vault, member).email
-    picture = _qr(factors.totp_address(secret, account, _("Claim intake")))
+        address = service.person(database, opened.vault, member).email
+    picture = qr_code(secret, address)
     return render_template("staff/enrol.html", form=form, refused=refused, secret=secret, picture=picture)
 
 
@@ -158,24 +200,45 @@ def _half_way(database: Session) -> StaffMember | None:
     return None if member is None or member.disabled_at else member
 
 
-def _signed_in(token: str, page: str | None = None) -> AnyResponse:
+def _to_second_factor(member: StaffMember) -> AnyResponse:
+    """On from a right password to the code, or to connecting an app."""
+    session["half_way"] = [str(member.id), runtime().clock().timestamp()]
+    return redirect(url_for("staff.second_factor" if member.totp else "staff.enrol"), 303)
+
+
+def _sign_in_page(form: SignInForm, *, refused: bool) -> str:
+    with runtime().database.reading() as database:
+        options = asked.ask(database, None)
+    return render_template("staff/sign_in.html", form=form, refused=refused, options=options)
+
+
+def _signed_in(database: Session, member: StaffMember, page: str | None = None) -> AnyResponse:
     """Set a fresh cookie: the session before signing in is never the one after it."""
+    device_cookie = "__Host-staff-device" if runtime().settings.production else "staff-device"
+    browser = browsers.browser_of(request.user_agent.string, request.cookies.get(device_cookie, ""))
+    token = account.sign_in(database, runtime(), member, browser)
     session.clear()
     answer: AnyResponse = make_response(page) if page else redirect(url_for("review.home"), 303)
     settings = runtime().settings
-    answer.set_cookie(
-        cookie_name(),
-        token,
-        max_age=settings.session_hours * 3600,
-        path="/",
-        secure=settings.production,
-        httponly=True,
-        samesite="Strict",
-    )
+    for name, value, seconds in (
+        (cookie_name(), token, settings.session_hours * 3600),
+        (device_cookie, browser.device, int(KNOWN_FOR.total_seconds())),
+    ):
+        answer.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path="/",
+            secure=settings.production,
+            httponly=True,
+            samesite="Strict",
+        )
     return answer
 
 
-def _qr(content: str) -> str:
+def qr_code(secret: str, address: str) -> str:
+    """What an authenticator app scans, as a picture for an ``img``."""
+    content = factors.totp_address(secret, address, _("Claim intake"))
     picture = segno.make(content, error="m").svg_inline(scale=5, border=2, svgns=True)
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
