@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         identity,
         messages,
         packets,
+        reporting,
         review,
         staff,
         takeout,
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         takeout,
     ):
         feature.install(app)
-    for feature in (staff, review, batches):
+    for feature in (staff, review, batches, reporting):
         feature.install(app)
     web.access.check_declared(app)
     return app

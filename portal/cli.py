@@ -23,9 +23,11 @@ COMMANDS = {
     "demo": "portal.demo.commands:demo",
     "matter": "portal.claims.impact:group",
     "packet": "portal.packets.commands:group",
+    "claims": "portal.intake.commands:group",
     "batch": "portal.batches.commands:group",
     "audit": "portal.audit.commands:group",
     "staff": "portal.staff.commands:group",
+    "digest": "portal.reporting.commands:command",
     "keys": "portal.vault.commands:group",
 }
 

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     quiet_from: int = Field(21, ge=0, le=23, description="hour from which nothing unasked is sent at night")
     quiet_until: int = Field(8, ge=0, le=23, description="hour until which nothing unasked is sent")
+    digest_hour: int = Field(
+        8, ge=0, le=23, description="hour of the office from which staff get the daily digest they asked for"
+    )
     site_address: str = Field("127.0.0.1:8000", description="the address people type; printed in messages")
     security_contact: str = Field(
         "",

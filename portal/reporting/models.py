@@ -19,10 +19,14 @@ class DailyNumber(Base):
     jurisdiction: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     measure: Mapped[str] = mapped_column(
-        sa.String(24), primary_key=True, comment="what was counted: a step of the funnel, state, track, reason, …"
+        sa.String(24),
+        primary_key=True,
+        comment="what was counted: a step of the funnel, state, track, reason, …",
     )
     part: Mapped[str] = mapped_column(
-        sa.String(160), primary_key=True, comment="of what: web, accepted, kr-consumer, KR, …; empty for all of it"
+        sa.String(160),
+        primary_key=True,
+        comment="of what: web, accepted, kr-consumer, KR, …; empty for all of it",
     )
     number: Mapped[int] = mapped_column(sa.BigInteger())
 
@@ -44,5 +48,6 @@ class SentDigest(Base):
     staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff_members.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True, comment="a day where the reader's office is")
     said: Mapped[str] = mapped_column(
-        sa.String(8), comment="news, well (once a week, that nothing is wrong), or nothing: no message was sent"
+        sa.String(8),
+        comment="news, well (once a week, that nothing is wrong), or nothing: no message was sent",
     )

@@ -92,6 +92,15 @@ def works(day: date, jurisdiction: str) -> bool:
     return day.weekday() < 5 and day not in _holidays(jurisdiction)
 
 
+def day_off(day: date, jurisdiction: str) -> str:
+    """Why an office does not work on a day: `weekend`, or the holiday's name as the country's calendar has it (of US
+    holidays in English; ``eligibility.pages.not_counted_word`` says them in words). Empty where it works."""
+    if works(day, jurisdiction):
+        return ""
+    spoken = language.current() if jurisdiction == "kr" else "en"
+    return _holidays(jurisdiction, spoken).get(day) or "weekend"
+
+
 def _next_working(day: date, jurisdiction: str) -> date:
     following = day + DAY
     while not works(following, jurisdiction):
@@ -100,11 +109,11 @@ def _next_working(day: date, jurisdiction: str) -> date:
 
 
 @cache
-def _holidays(jurisdiction: str) -> HolidayBase:
+def _holidays(jurisdiction: str, spoken: str = "en") -> HolidayBase:
     # Loaded only where a day is looked up: most pages ask for none.
     import holidays
 
-    return holidays.country_holidays(jurisdiction.upper())
+    return holidays.country_holidays(jurisdiction.upper(), language={"ko": "ko", "en": "en_US"}[spoken])
 
 
 def _clock(moment: datetime, jurisdiction: str) -> str:
