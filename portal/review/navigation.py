@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.claims import access
 from portal.correspondence import service as letters
@@ -27,35 +28,38 @@ def staff_context() -> dict[str, Any]:
 
 
 def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
+    """Only what the person may open, with counts of only what they would see there."""
     entries: list[tuple[str, str, int | None, bool]] = []
-    if staff.jurisdictions:
-        with runtime().database.reading() as session:
-            counted = queue.counts(session, staff)
-            on_paper = checking.waiting(session, access.engagements_of_office(staff))
-            unanswered = letters.count_waiting(session, access.engagements_seen_by(staff))
-            to_erase = erasing.count_open(session, access.engagements_seen_by(staff))
-        shown = request.values.get("state", "open") if request.endpoint == "review.queue_page" else ""
-        for group, label in (
-            ("open", _("To review")),
-            ("information_requested", _("Information requested")),
-            ("accepted", _("Accepted")),
-            ("declined", _("Declined")),
-            ("withdrawn", _("Withdrawn")),
-            ("filed", _("Filed")),
-        ):
-            address = url_for("review.queue_page", state=group)
-            entries.append((address, label, counted[group], shown == group))
-        entries.append((url_for("letters_desk.index"), _("Letters"), unanswered, _at("letters_desk.")))
-        entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
-        entries.append(
-            (url_for("countersign.index"), _("Counsel's signature"), _waiting(staff), _at("countersign."))
-        )
-        entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
-        entries.append(
-            (url_for("erasures.index"), _("Requests for erasure"), to_erase or None, _at("erasures."))
-        )
+    if staff.may("claims.list"):
+        entries += _queues(staff.doing("claims.list"))
+    with runtime().database.reading() as session:
+        if staff.may("letters.read"):
+            unanswered = letters.count_waiting(
+                session, access.engagements_seen_by(staff.doing("letters.read"))
+            )
+            entries.append((url_for("letters_desk.index"), _("Letters"), unanswered, _at("letters_desk.")))
+        if staff.may("paper.check"):
+            on_paper = checking.waiting(session, access.engagements_of_office(staff.doing("paper.check")))
+            entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
+        if staff.may("claims.countersign"):
+            waiting = _waiting(session, staff.doing("claims.countersign"))
+            entries.append(
+                (url_for("countersign.index"), _("Counsel's signature"), waiting, _at("countersign."))
+            )
+        if staff.may("batches.read"):
+            entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
+        if staff.may("erasures.decide"):
+            asked = access.engagements_seen_by(staff.doing("erasures.decide"))
+            to_erase = erasing.count_open(session, asked) or None
+            entries.append((url_for("erasures.index"), _("Requests for erasure"), to_erase, _at("erasures.")))
+    if staff.may("scams.read"):
         entries.append((url_for("scams.index"), _("Reported messages"), None, _at("scams.")))
-    entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
+    if staff.may("deadlines.read"):
+        entries.append((url_for("reporting.dates_page"), _("Dates"), None, _at("reporting.dates")))
+    if staff.may("numbers.read"):
+        entries.append((url_for("reporting.numbers"), _("Numbers"), None, _at("reporting.numbers")))
+    if staff.may("failures.read"):
+        entries.append((url_for("review.failures"), _("Failures"), None, _at("review.failures")))
     if staff.may("audit.read"):
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))
     if staff.may("staff.manage"):
@@ -64,10 +68,26 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
     return entries
 
 
-def _waiting(staff: Staff) -> int | None:
-    """How many accepted packets wait for counsel; no number where none does."""
+def _queues(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
     with runtime().database.reading() as session:
-        return sum(countersigning.count_ready(session, one) for one in staff.jurisdictions) or None
+        counted = queue.counts(session, staff)
+    shown = request.values.get("state", "open") if request.endpoint == "review.queue_page" else ""
+    return [
+        (url_for("review.queue_page", state=group), label, counted[group], shown == group)
+        for group, label in (
+            ("open", _("To review")),
+            ("information_requested", _("Information requested")),
+            ("accepted", _("Accepted")),
+            ("declined", _("Declined")),
+            ("withdrawn", _("Withdrawn")),
+            ("filed", _("Filed")),
+        )
+    ]
+
+
+def _waiting(session: Session, staff: Staff) -> int | None:
+    """How many accepted packets wait for counsel; no number where none does."""
+    return sum(countersigning.count_ready(session, one) for one in staff.jurisdictions) or None
 
 
 def _at(prefix: str) -> bool:
