@@ -64,7 +64,7 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         entries.append((url_for("review.audit_log"), _("Access log"), None, _at("review.audit_log")))
     if staff.may("staff.manage"):
         entries.append((url_for("people.index"), _("People and rights"), None, _at("people.")))
-    entries.append((url_for("account.index"), _("Your account"), None, _at("account.")))
+    entries.append((url_for("account.index"), _("My account"), None, _at("account.")))
     return entries
 
 
