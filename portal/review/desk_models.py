@@ -39,20 +39,25 @@ class SavedView(Base):
 
 
 class DeskAct(Base):
-    """Something done from the queue that can be undone for some seconds, before the claimant is told."""
+    """Something done from the queue: held for some seconds, in which it can be undone, and then carried out."""
 
     __tablename__ = "desk_acts"
-    __table_args__ = (sa.Index("ix_desk_acts_until", "until"),)
+    __table_args__ = (
+        sa.Index("ix_desk_acts_engagement_id", "engagement_id"),
+        sa.Index("ix_desk_acts_staff_id", "staff_id", "state"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     engagement_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("engagements.id"))
     staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff_members.id"))
     act: Mapped[str] = mapped_column(sa.String(16), comment="accept, decline, ask or assign")
-    before: Mapped[bytes] = mapped_column(comment="sealed: what an undo puts back")
-    messages: Mapped[list[str]] = mapped_column(comment="ids of the messages that are held")
-    done_at: Mapped[datetime]
-    until: Mapped[datetime] = mapped_column(comment="until when it can be undone")
-    undone_at: Mapped[datetime | None]
+    text: Mapped[bytes | None] = mapped_column(comment="sealed: what is asked, or why declined")
+    until: Mapped[date | None] = mapped_column(comment="by when information is asked for")
+    was_id: Mapped[uuid.UUID | None] = mapped_column(comment="of assign: whose work it was before")
+    held_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(comment="when it is carried out; until then it can be undone")
+    state: Mapped[str] = mapped_column(sa.String(8), comment="held, done, undone or failed")
+    failure: Mapped[str | None] = mapped_column(sa.String(32), comment="code of the reason")
 
 
 class BulkRun(Base):
