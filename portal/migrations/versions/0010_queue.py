@@ -57,6 +57,96 @@ def downgrade() -> None:
         "bulk_items",
         "bulk_runs",
         "desk_acts",
+        "saved_views",
+        "visits",
+        "queue_rows",
+        "queue_groups",
+    ):
+        op.drop_table(table)
+    op.drop_index("ix_blind_indexes_kind_digest", table_name="blind_indexes")
+    op.create_index("ix_blind_indexes_kind_digest", "blind_indexes", ["kind", "digest"])
+    with op.batch_alter_table("engagements") as table:
+        table.drop_column("conflict")
+        table.drop_column("doubt")
+    op.drop_index("ix_engagement_flags_flag", table_name="engagement_flags")
+    op.drop_table("engagement_flags")
+
+
+def _queue() -> None:
+    """Filled by the worker's job ``claims.queue`` once it runs."""
+    _table(
+        "queue_groups",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False, comment="SHA-256 of all that follows"),
+        sa.Column("jurisdiction", sa.String(8), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("outcome", sa.String(16), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("country", sa.String(2), nullable=False),
+        sa.Column(
+            "assignee",
+            sa.String(36),
+            nullable=False,
+            comment="id of the member of staff; empty: nobody",
+        ),
+        sa.Column("tracks", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False, comment="ids of the rules behind its decisions"),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="how many engagements belong to it"),
+        sa.UniqueConstraint("digest", name=op.f("uq_queue_groups_digest")),
+        key="id",
+    )
+    _table(
+        "queue_rows",
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.String(8), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("doubt", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        _engagement("queue_rows"),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["queue_groups.id"], name=op.f("fk_queue_rows_group_id_queue_groups")
+        ),
+        key="engagement_id",
+    )
+    order = ["received_at", "engagement_id"]
+    op.create_index("ix_queue_rows_group", "queue_rows", ["group_id", *order])
+    op.create_index("ix_queue_rows_received", "queue_rows", ["jurisdiction", *order])
+    op.create_index("ix_queue_rows_doubt", "queue_rows", ["jurisdiction", "doubt", *order])
+    op.create_index("ix_queue_rows_due_on", "queue_rows", ["jurisdiction", "due_on"])
+    op.create_index("ix_queue_rows_claim_id", "queue_rows", ["claim_id"])
+
+
+def _desk() -> None:
+    _table(
+        "visits",
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "since", sa.DateTime(timezone=True), nullable=False, comment="when the present visit began"
+        ),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True, comment="when it was ended"),
+        _engagement("visits"),
+        _staff("visits"),
+        key="engagement_id staff_id",
+    )
+    _table(
+        "saved_views",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False, comment="sealed with the member's key"),
+        sa.Column("filters", sa.JSON(), nullable=False, comment="codes only, never a searched text"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        _staff("saved_views"),
+        key="id",
+    )
+    op.create_index("ix_saved_views_staff_id", "saved_views", ["staff_id"])
+    _table(
+        "desk_acts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("engagement_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
