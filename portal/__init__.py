@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         packets,
         reporting,
         review,
+        screening,
         staff,
         takeout,
         trust,
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         takeout,
     ):
         feature.install(app)
-    for feature in (staff, review, batches, reporting):
+    for feature in (staff, screening, review, batches, reporting):
         feature.install(app)
     web.access.check_declared(app)
     return app

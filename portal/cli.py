@@ -24,6 +24,7 @@ COMMANDS = {
     "matter": "portal.claims.impact:group",
     "packet": "portal.packets.commands:group",
     "claims": "portal.intake.commands:group",
+    "conflicts": "portal.screening.commands:group",
     "batch": "portal.batches.commands:group",
     "audit": "portal.audit.commands:group",
     "staff": "portal.staff.commands:group",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, jobs
 from portal.audit import Actor
 from portal.claims import parties, sealed
 from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
@@ -257,6 +257,8 @@ def erase(session: Session, vault: Vault, claim: Claim, *, actor: Actor, now: da
     session.execute(sa.delete(BlindIndex).where(BlindIndex.claim_id == claim.id))
     session.execute(sa.delete(ClaimParty).where(ClaimParty.claim_id == claim.id))
     end_all(session, claim.id, now)
+    if not claim.draft:
+        jobs.defer(session, "screening.look", claim_id=claim.id)  # which forgets what is erased
     audit.record(session, now=now, actor=actor, action="claim.erased", subject=claim.id)
 
 

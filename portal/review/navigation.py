@@ -11,6 +11,7 @@ from portal.correspondence import service as letters
 from portal.packets import countersigning
 from portal.packets.paper import checking
 from portal.review import queue
+from portal.screening import access as screened
 from portal.takeout import erasing
 from portal.web import Staff, runtime
 
@@ -48,6 +49,12 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
             )
         if staff.may("batches.read"):
             entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
+        if staff.may("pairs.judge"):
+            paired = screened.count_pairs(session, staff.doing("pairs.judge")) or None
+            entries.append((url_for("pairs.index"), _("Likely pairs"), paired, _at("pairs.")))
+        if staff.may("conflicts.check"):
+            hits = screened.count_hits(session, staff.doing("conflicts.check")) or None
+            entries.append((url_for("conflicts.index"), _("Conflicts of interest"), hits, _at("conflicts.")))
         if staff.may("erasures.decide"):
             asked = access.engagements_seen_by(staff.doing("erasures.decide"))
             to_erase = erasing.count_open(session, asked) or None
