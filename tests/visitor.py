@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from jinja2.bccache import Bucket, BytecodeCache
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,23 +55,6 @@ DETAILS: dict[str, dict[str, str]] = {
         "payment": "none",
     },
 }  # fmt: skip
-
-
-class _Compiled(BytecodeCache):
-    """Templates as compiled by an earlier test of this process: compiling them anew takes half of a test's time."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.held:
-            bucket.bytecode_from_string(self.held[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.held[bucket.key] = bucket.bytecode_to_string()
-
-
-_templates = _Compiled()
 
 
 @cache
@@ -119,7 +101,6 @@ def on_the_tests_clock(app: Flask, clock: Clock) -> Flask:
     """The application with the first matter published and the clock that the test moves."""
     opened: Runtime = app.extensions["portal"]
     app.extensions["portal"] = replace(opened, clock=clock)
-    app.jinja_env.bytecode_cache = _templates
     with opened.database.transaction() as session:
         session.add(first_version(opened.settings.matters_dir, opened.settings.matter))
     opened.matters.refresh()

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -206,6 +206,7 @@ class Visit:
 
     app: Flask
     house: House
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def as_(self, who: str) -> FlaskClient:
         """A new browser that holds this person's cookie."""
@@ -215,10 +216,15 @@ class Visit:
         return client
 
     def token(self, client: FlaskClient) -> str:
-        """A form token of this browser, from a page that anybody may open."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/ko/claim/start").text)
-        assert found
-        return found[1]
+        """A form token of this browser, from a page that anybody may open; good as long as its cookie stays."""
+        cookie = client.get_cookie("visit")
+        if cookie is None or cookie.value not in self.tokens:
+            found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/ko/claim/start").text)
+            cookie = client.get_cookie("visit")
+            assert found
+            assert cookie
+            self.tokens[cookie.value] = found[1]
+        return self.tokens[cookie.value]
 
     def addresses(self, method: str) -> Iterator[tuple[str, str]]:
         """Every address that takes the method, with its endpoint, filled with what the house holds."""
