@@ -6,6 +6,7 @@ It is kept sealed with the batch's entry, so that what the claimant or staff cha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from portal.claims.particulars import Particulars
 from portal.evidence import blobs
 from portal.evidence.details import EvidenceDetails
 from portal.evidence.exhibits import Exhibit, numbered
+from portal.evidence.leaving import LeavingCopy, StaleRedaction, leaving_copy, redacted_among
 from portal.evidence.listing import Piece
 from portal.evidence.models import EvidenceFile
 from portal.matters.bilingual import Text
@@ -37,8 +39,8 @@ class _Part(BaseModel):
 class FrozenExhibit(_Part):
     """One piece of evidence with its number in the packet, and the copy of it that leaves the firm.
 
-    ``sha256`` is of the file as received, ``copy_sha256`` of the copy, which lies in the store under ``copy_key``.
-    ``reasons`` say why areas of the copy were painted over by staff.
+    ``sha256`` is of the file as received. The copy lies in the store under ``copy_key``, which is the hash of its
+    sealed bytes; ``trouble`` says why there is none. ``reasons`` say why staff painted over parts of it.
     """
 
     number: int
@@ -57,8 +59,7 @@ class FrozenExhibit(_Part):
     file_id: UUID
     copy_key: str
     copy_purpose: str
-    copy_sha256: str
-    redacted: bool = False
+    trouble: str = ""
     reasons: tuple[str, ...] = ()
     covered: bool = False
 
@@ -107,11 +108,27 @@ class CaseFiles:
         kinds = self._matter.evidence_for(tracks & set(claim.tracks))
         pieces = [self._piece(claim, file) for file in files]
         days = {one.id: one.on for one in particulars.diary}
-        rows, details = {file.id: file for file in files}, {one.id: one.details for one in pieces}
+        copies = self._copies(files)
         return tuple(
-            _frozen(one, plan.exhibit_style, rows[one.file_id], details[one.file_id])
+            _frozen(one, plan.exhibit_style, *copies[one.file_id])
             for one in numbered(pieces, kinds, plan.governing_language, days)
         )
+
+    def _copies(self, files: Sequence[EvidenceFile]) -> dict[UUID, tuple[LeavingCopy, str]]:
+        """For each file the copy that leaves, and what is wrong with it."""
+        redacted = redacted_among(self._session, [file.id for file in files])
+        copies: dict[UUID, tuple[LeavingCopy, str]] = {}
+        for file in files:
+            kept, trouble = _kept(file), "" if file.harmless_key else "exhibit_missing"
+            try:
+                copies[file.id] = (
+                    (leaving_copy(self._session, file), "") if file.id in redacted else (kept, trouble)
+                )
+            except StaleRedaction:
+                copies[file.id] = replace(kept, key=""), "redaction_stale"
+            except blobs.Damaged:
+                copies[file.id] = replace(kept, key=""), "exhibit_missing"
+        return copies
 
     def _piece(self, claim: Claim, file: EvidenceFile) -> Piece:
         sealed_for = blobs.purpose(file.id, "details")
@@ -138,7 +155,15 @@ def _signed(session: Session, signatures: Iterable[UUID]) -> dict[UUID, datetime
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _frozen(exhibit: Exhibit, style: str, file: EvidenceFile, details: EvidenceDetails) -> FrozenExhibit:
+def _kept(file: EvidenceFile) -> LeavingCopy:
+    """The copy of a file of which nothing was covered by staff."""
+    sealed_for = blobs.purpose(file.id, "harmless")
+    return LeavingCopy(
+        file.id, file.harmless_key or "", sealed_for, file.media_type, file.harmless_size, file.pages
+    )
+
+
+def _frozen(exhibit: Exhibit, style: str, copy: LeavingCopy, trouble: str) -> FrozenExhibit:
     return FrozenExhibit(
         number=exhibit.number,
         part=exhibit.part,
@@ -150,12 +175,13 @@ def _frozen(exhibit: Exhibit, style: str, file: EvidenceFile, details: EvidenceD
         author=exhibit.author,
         dated=exhibit.dated,
         received_at=exhibit.received_at,
-        media_type=exhibit.media_type,
-        pages=exhibit.pages,
+        media_type=copy.media_type,
+        pages=copy.pages,
         sha256=exhibit.sha256,
-        file_id=file.id,
+        file_id=copy.file_id,
         covered=exhibit.covered,
-        copy_key=file.harmless_key or "",
-        copy_purpose=blobs.purpose(file.id, "harmless"),
-        copy_sha256=details.harmless_sha256,
+        copy_key=copy.key,
+        copy_purpose=copy.sealed_for,
+        trouble=trouble,
+        reasons=copy.reasons,
     )

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 
@@ -23,7 +24,7 @@ from xlsxwriter.worksheet import Worksheet
 from portal.errors import PortalError
 from portal.zipping import Writable
 
-Cell = str | int | date | datetime | None
+Cell = str | int | Decimal | date | datetime | None
 Row = Sequence[Cell]
 
 MAX_ROWS = 1_048_575  # Excel's limit of 1,048,576 less the head
@@ -55,6 +56,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    DECIMAL = "decimal"
     DATE = "date"
     MOMENT = "moment"
 
@@ -219,6 +221,10 @@ def _integer(cell: Cell, zone: tzinfo) -> str:
     return "" if cell is None else f"<v>{int(cell)}</v>"  # type: ignore[arg-type]
 
 
+def _decimal(cell: Cell, zone: tzinfo) -> str:
+    return "" if cell is None else f"<v>{cell:f}</v>"  # type: ignore[str-format]
+
+
 def _date(cell: Cell, zone: tzinfo) -> str:
     return f"<v>{(cell - _EPOCH).days}</v>" if isinstance(cell, date) else ""
 
@@ -234,10 +240,17 @@ def _moment(cell: Cell, zone: tzinfo) -> str:
 _WRITERS: dict[Kind, Callable[[Cell, tzinfo], str]] = {
     Kind.TEXT: _text,
     Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
 }
-_FORMATS = {Kind.TEXT: "@", Kind.INTEGER: "0", Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.INTEGER: "0",
+    Kind.DECIMAL: "#,##0.00##",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
 
 
 def _plain(cell: Cell, zone: tzinfo) -> str:
@@ -245,6 +258,8 @@ def _plain(cell: Cell, zone: tzinfo) -> str:
         return ""
     if isinstance(cell, datetime):
         return cell.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     return harmless(cell) if isinstance(cell, str) else str(cell)
 
 

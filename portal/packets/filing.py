@@ -100,12 +100,10 @@ def largest_file(matter: Matter, tracks: Iterable[str]) -> int | None:
 
 def court_files(data: bytes, plan: PacketPlan, source: Source, largest: int | None) -> Iterator[CourtFile]:
     """The files, in the plan's order and then by exhibit. Raises `NotAPacket` and `PageTooLarge`."""
+    yield from filed_documents(data, plan, source, largest)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         parts = parts_of(pdf)
         cutter = _Cutter(pdf, plan, source, largest)
-        for place, (document, pages) in enumerate(_filed(plan, parts), 1):
-            title = document.title[plan.governing_language]
-            yield from cutter.cut(f"{place:02d}_{short_name(title)}", title, pages)
         for part in parts:
             if part.kind == "exhibit":
                 number, piece = map(int, part.name.split("."))
@@ -113,7 +111,18 @@ def court_files(data: bytes, plan: PacketPlan, source: Source, largest: int | No
                 yield from cutter.cut(_exhibit_name(number, piece, plan.exhibit_style), title, part.pages)
 
 
-def _filed(plan: PacketPlan, parts: Sequence[Part]) -> Iterator[tuple[Part, list[int]]]:
+def filed_documents(
+    data: bytes, plan: PacketPlan, source: Source, largest: int | None
+) -> Iterator[CourtFile]:
+    """The documents that are filed, each a file, without the exhibits. Raises `NotAPacket` and `PageTooLarge`."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        cutter = _Cutter(pdf, plan, source, largest)
+        for place, (document, pages) in enumerate(filed_pages(plan, parts_of(pdf)), 1):
+            title = document.title[plan.governing_language]
+            yield from cutter.cut(f"{place:02d}_{short_name(title)}", title, pages)
+
+
+def filed_pages(plan: PacketPlan, parts: Sequence[Part]) -> Iterator[tuple[Part, list[int]]]:
     """Each filed document with its pages; the sheets of it that were signed in ink follow it."""
     wanted = {document.id for document in plan.documents if document.filed}
     for part in parts:
@@ -167,22 +176,11 @@ class _Cutter:
         for number in pages:
             out.pages.append(self.pdf.pages[number])
         for page in out.pages:
-            self._bare(page)
+            bare(page)
         self._about(out, title)
         target = io.BytesIO()
         out.save(target, deterministic_id=True)
         return target.getvalue()
-
-    def _bare(self, page: pikepdf.Page) -> None:
-        """The page without the seal's field and the packet's structure, with the fonts that it uses."""
-        for key in ("/Annots", "/StructParents", "/Tabs"):
-            if key in page.obj:
-                del page.obj[key]
-        contents = page.Contents
-        streams = contents if isinstance(contents, pikepdf.Array) else [contents]
-        used = {f"/{name.decode()}" for one in streams for name in _FONTS.findall(one.read_bytes())}
-        fonts = {name: font for name, font in page.Resources.Font.items() if name in used}
-        page.Resources.Font = pikepdf.Dictionary(fonts)
 
     def _about(self, out: pikepdf.Pdf, title: str) -> None:
         out.Root.Lang = pikepdf.String(self.lang)
@@ -194,6 +192,18 @@ class _Cutter:
         out.docinfo["/Title"] = shown
         out.docinfo["/Subject"] = note(self.source)[self.lang]
         out.docinfo["/Producer"] = "joint-claims-portal"
+
+
+def bare(page: pikepdf.Page) -> None:
+    """Leaves of a packet's page what shows: no seal's field, no structure of the packet, only the fonts in use."""
+    for key in ("/Annots", "/StructParents", "/Tabs"):
+        if key in page.obj:
+            del page.obj[key]
+    contents = page.Contents
+    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    used = {f"/{name.decode()}" for one in streams for name in _FONTS.findall(one.read_bytes())}
+    fonts = {name: font for name, font in page.Resources.Font.items() if name in used}
+    page.Resources.Font = pikepdf.Dictionary(fonts)
 
 
 def note(source: Source) -> Text:

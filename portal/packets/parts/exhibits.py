@@ -144,8 +144,17 @@ def exhibit_marks(one: ExhibitPage, content: PacketContent, page: Page) -> list[
     """The page: stamp at the top right, the picture as large as fits, caption below."""
     plan = content.matter.packets[content.jurisdiction]
     first, label = plan.governing_language, exhibit_label(one.exhibit, plan.exhibit_style)
-    stamp, top = _gap_stamp(label, content, page) if plan.exhibit_style == "gap" else _tab(one.exhibit, page)
+    gap = plan.exhibit_style == "gap"
+    stamp, top = gap_stamp(label[first], content.shown_name, first, page) if gap else _tab(one.exhibit, page)
     figure = Element("Figure", alt=f"{label[first]}: {one.exhibit.title}")
+    below = caption(_said(one, first), one.exhibit.sha256, page)
+    return [*stamp, *framed(one, page, top + _GAP, below, figure)]
+
+
+def exhibit_marks_for(one: ExhibitPage, label: str, name: str, first: str, page: Page) -> list[Mark]:
+    """The page of an exhibit in a bundle: stamped for the plaintiff of that name, as in their packet."""
+    stamp, top = gap_stamp(label, name, first, page)
+    figure = Element("Figure", alt=f"{label}: {one.exhibit.title}")
     below = caption(_said(one, first), one.exhibit.sha256, page)
     return [*stamp, *framed(one, page, top + _GAP, below, figure)]
 
@@ -181,16 +190,15 @@ def framed(one: Shown, page: Page, top: float, below: Caption, figure: Element) 
     return [frame, picture, *below.marks(page.left, top + height + _GAP)]
 
 
-def _gap_stamp(label: Text, content: PacketContent, page: Page) -> tuple[list[Mark], float]:
+def gap_stamp(label: str, name: str, first: str, page: Page) -> tuple[list[Mark], float]:
     """갑 제1호증 over 원고 and the name, in a box at the top right; and how far down it reaches."""
-    first = content.matter.packets[content.jurisdiction].governing_language
-    said = filled("exhibits.submitter", name=content.shown_name)[first]
+    said = filled("exhibits.submitter", name=name)[first]
     names = set_lines(said, _SUBMITTER, _STAMP_ROOM)
-    widest = max(text_width(label[first], _STAMP), *(line.width for line in names))
+    widest = max(text_width(label, _STAMP), *(line.width for line in names))
     x, height = page.width - page.right - widest - 20, 25 + len(names) * _SUBMITTER.leading
     marks: list[Mark] = [
         BoxMark(x, _STAMP_TOP, widest + 20, height, fill=WHITE, stroke=SEAL, line=1.4, radius=3),
-        _centred(label[first], _STAMP, x + 10, _STAMP_TOP + 3, widest, first, "H2"),
+        _centred(label, _STAMP, x + 10, _STAMP_TOP + 3, widest, first, "H2"),
     ]
     element = Element("P", first)
     for index, line in enumerate(names):
