@@ -6,7 +6,7 @@ import click
 
 from portal.audit import SYSTEM
 from portal.runtime import Runtime
-from portal.staff import service
+from portal.staff import invitations, service
 
 
 @click.group("staff")
@@ -46,6 +46,23 @@ def add(
 
 @group.command()
 @click.argument("email")
+@click.option("--name", prompt=True, help="as colleagues know them")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="kr, us, admin, or one right such as reviewer:kr"
+)
+@click.option("--language", type=click.Choice(("ko", "en")), default="ko", show_default=True)
+@click.pass_obj
+def invite(runtime: Runtime, email: str, name: str, roles: tuple[str, ...], language: str) -> None:
+    """Invite somebody by e-mail; they choose their own password and second factor within 72 hours."""
+    person = service.Person(name=name, email=email.strip())
+    with runtime.database.transaction() as session:
+        member = invitations.invite(session, runtime, person, roles=roles, language=language)
+        given = list(member.roles)
+    click.echo(f"invited with rights {', '.join(given)}")
+
+
+@group.command()
+@click.argument("email")
 @click.option(
     "--role", "roles", multiple=True, required=True, help="kr, us, admin, or one right such as reviewer:kr"
 )
@@ -81,3 +98,13 @@ def disable(runtime: Runtime, email: str) -> None:
     with runtime.database.transaction() as session:
         service.disable(session, service.find(session, runtime.vault, email), now=runtime.clock())
     click.echo("account closed")
+
+
+@group.command()
+@click.argument("email")
+@click.pass_obj
+def enable(runtime: Runtime, email: str) -> None:
+    """Open a closed account again, with the rights it had."""
+    with runtime.database.transaction() as session:
+        service.enable(session, service.find(session, runtime.vault, email), now=runtime.clock())
+    click.echo("account open")

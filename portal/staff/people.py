@@ -41,15 +41,8 @@ class Change:
 
 def everybody(session: Session, runtime: Runtime) -> list[Colleague]:
     """All accounts by name, the closed ones last."""
-    last = dict(
-        session.execute(
-            sa.select(StaffSession.staff_id, sa.func.max(StaffSession.created_at)).group_by(
-                StaffSession.staff_id
-            )
-        )
-        .tuples()
-        .all()
-    )
+    newest = sa.select(StaffSession.staff_id, sa.func.max(StaffSession.created_at))
+    last = {row[0]: row[1] for row in session.execute(newest.group_by(StaffSession.staff_id))}
     found = [
         _colleague(session, runtime, member, last.get(member.id))
         for member in session.scalars(sa.select(StaffMember))

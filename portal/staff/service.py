@@ -90,8 +90,14 @@ def add(
 def grant(
     session: Session, member: StaffMember, roles: Iterable[str], *, by: Actor = SYSTEM, now: datetime
 ) -> None:
-    """Replace a member's roles; in force at their next request. Raises UnknownRight."""
-    before, member.roles = list(member.roles), rights.expanded(roles)
+    """Replace a member's rights; in force at their next request. Raises UnknownRight, OwnAccount, LastAdministrator."""
+    _refuse_own(member, by)
+    given = rights.expanded(roles)
+    if given == member.roles:
+        return
+    if ADMINISTRATOR in member.roles and ADMINISTRATOR not in given:
+        _keep_an_administrator(session, member)
+    before, member.roles = list(member.roles), given
     _note_roles(session, member, before, by, now)
     audit.record(
         session, now=now, actor=by, action="staff.granted", subject=member.id, was=before, roles=member.roles
