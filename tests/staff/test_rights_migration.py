@@ -30,9 +30,7 @@ def test_roles_of_existing_accounts_become_the_rights_they_stood_for(older):
             if not column.nullable and column.name not in subjects:
                 subjects[column.name] = 1 if isinstance(column.type, sa.Integer) else "x"
         connection.execute(
-            sa.text(
-                f"INSERT INTO subject_keys ({', '.join(subjects)}) VALUES (:{', :'.join(subjects)})"  # noqa: S608
-            ),
+            sa.text(f"INSERT INTO subject_keys ({', '.join(subjects)}) VALUES (:{', :'.join(subjects)})"),
             subjects,
         )
         connection.execute(
