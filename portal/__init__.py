@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         eligibility,
         evidence,
         identity,
+        intake,
         messages,
         packets,
         reporting,
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         takeout,
     ):
         feature.install(app)
-    for feature in (staff, screening, review, batches, reporting):
+    for feature in (staff, screening, intake, review, batches, reporting):
         feature.install(app)
     web.access.check_declared(app)
     return app

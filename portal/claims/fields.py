@@ -102,21 +102,36 @@ def amount(text: str) -> Decimal | None:
         return None
 
 
+def is_hangul(name: str) -> bool:
+    """Whether a name has Hangul syllables only, and what stands between its parts."""
+    return all("가" <= c <= "힣" or c in _NAME_MARKS for c in name)
+
+
+def is_hanja(name: str) -> bool:
+    """Whether a name has Hanja only."""
+    return all(_is_hanja(c) or c == " " for c in name)
+
+
+def is_latin(name: str) -> bool:
+    """Whether a name has Latin letters only, and what stands between its parts."""
+    return all(c in _NAME_MARKS or _is_latin(c) for c in name)
+
+
 def of_hangul(_form: Any, field: Line) -> None:
     """Only Hangul syllables and what stands between the parts of a name."""
-    if field.data and not all("가" <= c <= "힣" or c in _NAME_MARKS for c in field.data):
+    if field.data and not is_hangul(field.data):
         raise refuse(_("Write this name in Hangul, without other letters."))
 
 
 def of_hanja(_form: Any, field: Line) -> None:
     """Only Hanja."""
-    if field.data and not all(_is_hanja(c) or c == " " for c in field.data):
+    if field.data and not is_hanja(field.data):
         raise refuse(_("Write this name in Hanja, without other letters."))
 
 
 def of_latin(_form: Any, field: Line) -> None:
     """Only Latin letters and what stands between the parts of a name."""
-    if field.data and not all(c in _NAME_MARKS or _is_latin(c) for c in field.data):
+    if field.data and not is_latin(field.data):
         raise refuse(_("Write this name in Latin letters, as in the passport."))
 
 

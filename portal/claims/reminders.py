@@ -64,6 +64,7 @@ def candidates(
         Claim.submitted_at.is_(None),
         Claim.erased_at.is_(None),
         Claim.expires_at > now,
+        sa.or_(Claim.origin == "", Claim.confirmed_at.is_not(None)),
         sa.or_(Claim.updated_at <= quiet_since, Claim.expires_at <= ends_by),
     )
     if after is not None:
@@ -78,8 +79,8 @@ def remind(session: Session, runtime: Runtime, claim_id: UUID) -> Due | None:
     """
     now = runtime.clock()
     claim = session.get(Claim, claim_id, with_for_update=True)
-    if claim is None or not _drafting(claim):
-        return None
+    if claim is None or claim.unconfirmed or not _drafting(claim):
+        return None  # whoever was taken in by others is asked to confirm by a message of its own, and no more
     particulars = sealed.read(session, runtime.vault, claim)
     zones = telling.zones(claim, particulars)
     if quiet_hours(runtime.settings).holds(now, zones):

@@ -119,8 +119,8 @@ def choose_tracks(
         elif engagement.jurisdiction in chosen:
             engagement.tracks = chosen.pop(engagement.jurisdiction)
         else:
-            claim.engagements.remove(engagement)
             session.execute(sa.delete(EngagementFlag).where(EngagementFlag.engagement_id == engagement.id))
+            claim.engagements.remove(engagement)
             session.delete(engagement)
     for jurisdiction, ids in chosen.items():
         made = Engagement(

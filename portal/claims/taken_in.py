@@ -16,6 +16,7 @@ from portal.audit import Actor
 from portal.claims import sealed, service
 from portal.claims.flags import Flag, lower_flag
 from portal.claims.models import Claim
+from portal.claims.name_parts import normalised_name
 from portal.claims.particulars import Particulars, VerifiedContact
 from portal.identity import Contact
 from portal.vault import Vault
@@ -26,7 +27,7 @@ MISSES = 5  # after so many wrong answers the contact no longer opens the draft;
 def opens(claim: Claim, particulars: Particulars, contact: Contact) -> bool:
     """Whether a contact that was given, and not proved, leads to the draft."""
     given = {(one.kind, one.value) for one in particulars.unproved}
-    return claim.draft and claim.misses < MISSES and (contact.kind, contact.value) in given
+    return claim.misses < MISSES and (contact.kind, contact.value) in given
 
 
 def asks(particulars: Particulars) -> str:
@@ -43,8 +44,8 @@ def knows(particulars: Particulars, *, birth: date | None = None, name: str = ""
     if particulars.name is None:
         return True
     held = particulars.name
-    names = {sealed.normalised_name(one) for one in (held.hangul, held.hanja, held.passport)} - {""}
-    return sealed.normalised_name(name) in names
+    names = {normalised_name(one) for one in (held.hangul, held.hanja, held.passport)} - {""}
+    return normalised_name(name) in names
 
 
 def miss(claim: Claim) -> int:

@@ -77,9 +77,13 @@ def ask_for(session: Session, runtime: Runtime, engagement: Engagement, text: st
 
 
 def contacts_of(runtime: Runtime, particulars: Particulars) -> list[str]:
-    """Where the claimant can be written to, first what is preferred: proved e-mail, then proved telephone."""
-    phone = particulars.proved_phone if sends_sms(runtime.settings) else ""
-    return [one for one in (particulars.email, phone) if one]
+    """Where the claimant can be written to, first what is preferred: e-mail, then telephone.
+
+    Proved ones; only whoever signed in ink and proved none yet is written to at what they gave.
+    """
+    held = [(one.kind, one.value) for one in particulars.contacts or particulars.unproved]
+    kinds = ("email", "phone") if sends_sms(runtime.settings) else ("email",)
+    return [value for kind in kinds for held_kind, value in held if held_kind == kind]
 
 
 def reachable_at(session: Session, runtime: Runtime, particulars: Particulars) -> str:

@@ -63,6 +63,7 @@ def queue(
     unsubscribe: str = "",
     instead_of: UUID | None = None,
     values: Mapping[str, str] | None = None,
+    later: timedelta = timedelta(0),
     **more: str,
 ) -> OutboxMessage:
     """Word a message and have it sent once the caller's transaction is kept.
@@ -70,7 +71,8 @@ def queue(
     ``to`` is an e-mail address, or a number in E.164 that gets the matter's text message; ``channel`` need not be said.
     ``values``, and what else is named, fill the text's own placeholders (code, minutes, counsel, date). With ``zones``,
     those of the person, a message that nobody waits for rests until it is day there. An address that messages came back
-    from gets codes and nothing else: the message is kept as failed, *stopped*.
+    from gets codes and nothing else: the message is kept as failed, *stopped*. ``later`` puts one of many off, so that
+    they do not all leave at once.
 
     Raises KeyError when a value is missing, UnsafeHeader when an address or subject would break out of its header,
     Destroyed after erasure.
@@ -86,6 +88,8 @@ def queue(
     }
     wording = word(matter, kind, language, to, given, unsubscribe)
     patient = bool(zones) and kind not in SENT_AT_ONCE
+    day = quiet_hours(runtime.settings)
+    due_at = day.after(day.after(now, zones) + later, zones) if patient else now + later
     return queue_words(
         session,
         runtime,
@@ -93,7 +97,7 @@ def queue(
         kind=kind,
         language=language,
         wording=wording,
-        due_at=quiet_hours(runtime.settings).after(now, zones) if patient else now,
+        due_at=due_at,
         useless_after=useless_after,
         instead_of=instead_of,
     )

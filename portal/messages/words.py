@@ -23,6 +23,7 @@ def kind_word(kind: str) -> str:
         "letter": _("Letter from counsel"),
         "erasure-answer": _("Answer about erasure"),
         "party-invited": _("Invitation to sign"),
+        "claim-prepared": _("Invitation to confirm what was taken in"),
         "party-signed": _("Another signer has signed"),
         "party-refused": _("A signer refused"),
         "party-sign-again": _("Request to sign again"),
@@ -38,6 +39,7 @@ def kind_word(kind: str) -> str:
         "draft-ending": _("Warning before erasure"),
         "erased": _("Data erased"),
         "not-delivered": _("Another message did not arrive"),
+        "digest": _("Digest to staff"),
     }.get(kind, kind)
 
 

@@ -42,6 +42,10 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         if staff.may("paper.check"):
             on_paper = checking.waiting(session, access.engagements_of_office(staff.doing("paper.check")))
             entries.append((url_for("paper_desk.index"), _("Signed on paper"), on_paper, _at("paper_desk.")))
+        if staff.may("intake.assist"):
+            entries.append((url_for("intake.index"), _("Phone and counter"), None, _at("intake")))
+        if staff.may("intake.import"):
+            entries.append((url_for("imports.index"), _("Imported lists"), None, _at("imports.")))
         if staff.may("claims.countersign"):
             waiting = _waiting(session, staff.doing("claims.countersign"))
             entries.append(
