@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from portal import create_app
 from portal.audit import SYSTEM
 from portal.claims import service as claims
 from portal.claims.states import ClaimState
+from portal.evidence.harmless import Bounds
 from portal.packets import (
     countersigning,
     editions,
@@ -106,6 +108,17 @@ def site(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     opened.runtime.close()
 
 
+@pytest.fixture
+def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are judged in this process, as the box would: a box of its own takes two seconds each time."""
+
+    def judged(_module: str, limits: bytes, content: bytes, _seconds: float) -> tuple[dict[str, Any], bytes]:
+        assert limits
+        return verify_box._work(content, Bounds())
+
+    monkeypatch.setattr("portal.evidence.box.work_in_box", judged)
+
+
 @pytest.fixture(scope="module")
 def held(site: Site) -> tuple[Packet, bytes]:
     """A packet that stays as it is."""
@@ -160,6 +173,7 @@ def test_a_code_shows_nothing_of_the_person(site: Site, held: tuple[Packet, byte
     assert "no-store" in site.visitor.page.headers["Cache-Control"]
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_file_is_told_what_its_seal_says_and_no_more(site: Site, held: tuple[Packet, bytes]):
     packet, data = held
     page = site.send(data).text
@@ -172,6 +186,7 @@ def test_a_file_is_told_what_its_seal_says_and_no_more(site: Site, held: tuple[P
 # -- what is genuine and does not stand as it did
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_later_revision_supersedes_once_it_is_sealed(site: Site):
     packet, data = site.sealed()
     with site.runtime.database.transaction() as session:
@@ -191,6 +206,7 @@ def test_a_later_revision_supersedes_once_it_is_sealed(site: Site):
     assert headline(site.ask(following.code)) == "The packet with this code is current."
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_withdrawal_shows_at_once_and_its_receipt_is_genuine(site: Site):
     packet, data = site.sealed()
     assert headline(site.ask(packet.code)) == "The packet with this code is current."
@@ -210,6 +226,7 @@ def test_a_withdrawal_shows_at_once_and_its_receipt_is_genuine(site: Site):
     assert headline(site.ask(receipt.code)) == "The receipt of a withdrawal has this code."
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_an_earlier_state_of_the_file_points_to_the_one_in_force(site: Site):
     packet, data = site.sealed()
     with site.runtime.database.transaction() as session:
@@ -224,6 +241,7 @@ def test_an_earlier_state_of_the_file_points_to_the_one_in_force(site: Site):
     assert words(site.ask(packet.code)).count("SHA-256,") == 2
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_countersigned_packet_says_by_whom_and_without_its_countersignature_that_it_is_an_earlier_state(
     site: Site,
 ):
@@ -249,6 +267,7 @@ def test_a_countersigned_packet_says_by_whom_and_without_its_countersignature_th
     assert b"BEGIN CERTIFICATE" in site.visitor.get("/en/verify/counsel-certificates.pem").data
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_an_erased_claim_is_genuine_and_no_longer_kept(site: Site):
     packet, data = site.sealed()
     with site.runtime.database.transaction() as session:
@@ -258,6 +277,7 @@ def test_an_erased_claim_is_genuine_and_no_longer_kept(site: Site):
     assert "the firm no longer keeps its claim" in headline(site.ask(packet.code))
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_what_is_sealed_by_us_but_not_on_record_is_said_to_be_so(site: Site):
     (packet,) = packets_of(site.runtime, a_signed_claim(site.runtime, tracks=("kr-consumer",)))
     data = making.build(site.runtime, packet.id).data
@@ -299,6 +319,7 @@ def test_the_code_of_a_printed_form_is_told_from_a_packets(site: Site, held: tup
 # -- what is not genuine
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_changed_file_and_one_with_more_at_its_end_are_changed(site: Site, held: tuple[Packet, bytes]):
     _packet, data = held
     changed = bytearray(data)
@@ -388,6 +409,7 @@ def test_a_box_that_was_taken_over_cannot_make_a_file_current(site: Site, monkey
     assert headline(site.send(forged)) == "The seal is ours, but the file is not on record."
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_without_a_certificate_no_seal_is_ours_but_the_record_knows_its_own(
     site: Site, held: tuple[Packet, bytes], monkeypatch
 ):
@@ -437,6 +459,7 @@ def test_more_files_than_the_machine_bears_are_asked_to_wait(
     assert headline(site.send(held[1])) == "This packet is genuine and current."
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_an_address_that_asks_too_often_is_told_so_on_the_page_itself(site: Site, held: tuple[Packet, bytes]):
     limited = site.runtime.settings.model_copy(update={"rate_limits": True})
     app = create_app(limited)
@@ -454,6 +477,7 @@ def test_an_address_that_asks_too_often_is_told_so_on_the_page_itself(site: Site
         app.extensions["portal"].close()
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_files_are_limited_for_each_address_and_in_all(site: Site, monkeypatch):
     limited = site.runtime.settings.model_copy(update={"rate_limits": True})
     app = create_app(limited)
