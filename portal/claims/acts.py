@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.claims import access, service
+from portal.claims import access, corrections, service
 from portal.claims.blueprint import pages
 from portal.identity import browser
 from portal.web import allow, claimant, runtime
@@ -34,6 +34,7 @@ def drop_changes() -> Response:
     with runtime().database.transaction() as writing:
         claim = access.own_claim(writing, claimant(), to_change=True)
         service.drop_amendment(claim, runtime().clock())
+        corrections.settle(writing, claim, confirmed=False, now=runtime().clock())
     flash(_("Your changes were dropped. What you signed counts on."), "good")
     return redirect(url_for("claims.overview"), 303)
 

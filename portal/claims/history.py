@@ -78,6 +78,8 @@ def _line(matter: Matter, happened: _Happened) -> Line:
 
 def _in_review(event: AuditEvent, _count: int) -> str:
     if event.actor_kind == "claimant":
+        if event.detail.get("was") == "declined":
+            return ""  # asking for another look has a line of its own
         return (
             _("You answered what counsel had asked for.")
             if event.detail.get("was") == "information_requested" and "means" not in event.detail
@@ -102,7 +104,15 @@ _SENTENCES: dict[str, Sentence] = {
         if event.detail.get("until")
         else _("Counsel asked you for something.")
     ),
-    "claim.accepted": lambda _event, _count: _("Counsel accepted your claim."),
+    "claim.accepted": lambda event, _count: (
+        _("Counsel accepted part of your claim.")
+        if event.detail.get("declined")
+        else _("Counsel accepted your claim.")
+    ),
+    "claim.asked_again": lambda _event, _count: _("You asked for another look."),
+    "claim.corrected": lambda _event, _count: _("Counsel corrected something, for you to confirm."),
+    "claim.correction_confirmed": lambda _event, _count: _("You confirmed what counsel had corrected."),
+    "claim.correction_refused": lambda _event, _count: _("You refused what counsel had corrected."),
     "claim.declined": lambda _event, _count: _("Counsel did not accept your claim."),
     "claim.withdrawn": lambda _event, _count: _("You withdrew."),
     "claim.filed": lambda _event, _count: _("Your papers were filed with the court."),

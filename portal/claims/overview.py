@@ -47,6 +47,7 @@ class Standing:
     unsigned: Sequence[Any] = ()
     paper: Sequence[Any] = ()
     letters: Any = None
+    decided: Sequence[Any] = ()
     due: Due | None = None
 
     @property
@@ -90,6 +91,7 @@ class Overview:
     reaching: reaching.Reaching
     history: Sequence[Line] = ()
     diary: diaries.Totals | None = None
+    corrections: Sequence[Any] = ()
 
     @property
     def unsigned(self) -> bool:
@@ -108,7 +110,8 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
     current = runtime.matters.current().matter
     matter = current if claim.draft else runtime.matters.by_id(claim.matter_version_id).matter
     brought = {
-        name: sections.lines(session, claim, name) for name in ("packets", "unsigned", "paper", "letters")
+        name: sections.lines(session, claim, name)
+        for name in ("packets", "unsigned", "paper", "letters", "decided")
     }
     standings = [_standing(session, runtime, matter, one, brought) for one in claim.engagements]
     return Overview(
@@ -124,6 +127,7 @@ def read(session: Session, runtime: Runtime, claim: Claim) -> Overview:
         reaching=reaching.read(session, runtime, claim, particulars),
         history=() if claim.draft else history.of(session, matter, claim),
         diary=diaries.totals(sealed.read_latest(session, runtime.vault, claim).diary),
+        corrections=sections.lines(session, claim, "corrections"),
     )
 
 
@@ -148,5 +152,6 @@ def _standing(
         unsigned=mine["unsigned"],
         paper=mine["paper"],
         letters=next(iter(mine["letters"]), None),
+        decided=mine["decided"],
         due=due(engagement.due_on, here, runtime.clock()) if asked and engagement.due_on else None,
     )

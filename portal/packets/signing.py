@@ -11,9 +11,9 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, jobs
 from portal.audit import SYSTEM
-from portal.claims import parties, sealed, service, taken_in
+from portal.claims import corrections, parties, sealed, service, taken_in
 from portal.claims.act import (
     PaperSigned,
     Reading,
@@ -274,8 +274,10 @@ class _Signing:
         if claim.amendment is not None and not readings_of.amended(self.session, self.runtime, claim):
             sealed.write(self.session, self.runtime.vault, claim, self.particulars, self.now)
             claim.amendment = None
+            corrections.settle(self.session, claim, confirmed=True, now=self.now)
         claim.expires_at = None
         packets.queue_all(self.session, self.runtime, claim, self.now)
+        jobs.defer(self.session, "screening.look", claim_id=claim.id)
         received_on = self._today()
         together = len(parties.signers(self.published.matter, claim, self.particulars)) > 1
         tell(self.session, self.runtime, claim, "all-signed" if together else "received", date=received_on)

@@ -5,20 +5,29 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """The staff pages on claims and the navigation that leads to them."""
+    from portal.claims import sections
     from portal.review import (
+        asking_again,
+        bulk_views,
+        correcting,
         countersign,
+        deciding,
         erasures,
         failures,
+        history,
         letters,
         messages,
         navigation,
         paper,
         queue_views,
+        redaction,
         scams,
+        viewer,
         views,
     )
 
-    assert failures, queue_views
+    # Their pages hang on the blueprint of `views`.
+    assert all((failures, queue_views, bulk_views, deciding, history, viewer, redaction, correcting))
     app.register_blueprint(views.blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(countersign.blueprint)
@@ -26,4 +35,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(erasures.blueprint)
     app.register_blueprint(scams.blueprint)
+    app.register_blueprint(asking_again.pages)
+    sections.bring(app, "decided", asking_again.lines_for_claim)
+    sections.bring(app, "corrections", correcting.lines_for_claim)
     app.context_processor(navigation.staff_context)

@@ -17,7 +17,8 @@ from portal.correspondence.forms import ReplyForm
 from portal.correspondence.views import REFUSED, uploads_of, why
 from portal.evidence.inspect import MediaType
 from portal.review import service
-from portal.review.views import claim_page, served
+from portal.review.screen import claim_page
+from portal.review.views import served
 from portal.web import allow, runtime, staff
 from portal.web.bodies import takes_files
 

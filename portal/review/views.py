@@ -1,10 +1,9 @@
 """Staff pages on claims: parse, authorise, call one function, render."""
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,11 +12,11 @@ from portal.claims import access
 from portal.packets import service as packets
 from portal.packets.dossier import service as dossiers
 from portal.review import masking, service
+from portal.review.blueprint import blueprint
 from portal.review.forms import DownloadForm
 from portal.review.screen import claim_page
 from portal.web import allow, runtime, staff
 
-blueprint = Blueprint("review", __name__, url_prefix="/staff")
 LOG_PAGE = 100
 
 

@@ -19,6 +19,7 @@ def install(app: Flask) -> None:
         failure_word,
         failure_remedy,
         certificate_word,
+        flag_word,
         actor_word,
         country_word,
     ):
@@ -152,6 +153,21 @@ def failure_remedy(code: str) -> str:
         "file-missing": restored,
         "file-damaged": restored,
     }.get(str(code), _("Tell the operator this reason and the claim number; then try again."))
+
+
+def flag_word(flag: str) -> str:
+    """What staff should notice about an engagement (``claims.flags``)."""
+    return {
+        "pair": _("Likely pair"),
+        "doubt": _("Doubt"),
+        "conflict": _("Conflict to settle"),
+        "second_eyes": _("Second person needed"),
+        "correction": _("Correction not confirmed"),
+        "unconfirmed": _("Claimant has not confirmed"),
+        "cure_late": _("Answer is late"),
+        "of_age": _("Came of age"),
+        "recall": _("To be recalled"),
+    }.get(str(flag), str(flag))
 
 
 def actor_word(kind: str) -> str:

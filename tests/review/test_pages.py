@@ -51,7 +51,9 @@ def desk(app, opened):
 def a_claim(opened, **changes) -> Engagement:
     given = {"state": ClaimState.SUBMITTED, **changes}
     with opened.database.transaction() as session:
-        return an_accepted_claim(session, opened, **given)
+        made = an_accepted_claim(session, opened, **given)
+        made.conflict = "clear"
+        return made
 
 
 def post(client, page: str, address: str, **fields: str):
@@ -140,9 +142,10 @@ def test_administrators_see_no_claims_and_reviewers_no_log(opened, desk):
 def test_opening_a_claim_is_audited_with_who_and_whose(opened, desk):
     engagement = a_claim(opened)
     page = desk("kr").get(address_of(engagement)).text
-    assert "홍길동" in page
+    assert "홍*동" in page
     (event,) = events(opened, "claim.read")
-    assert (event.subject_id, event.detail["part"]) == (engagement.claim_id, "particulars")
+    assert (event.subject_id, event.detail["part"]) == (engagement.claim_id, "page")
+    assert event.detail["unmasked"] == []
     assert event.actor_kind == "staff"
 
 
