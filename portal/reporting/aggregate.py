@@ -19,19 +19,20 @@ from portal.web.language import HOME_ZONES
 DAY = timedelta(days=1)
 EVENTS = ("audit", "")
 """The last audit event of a day: where counting of the next one begins. That it is there says that the day is done."""
-STOCK = ("state", "track", "outcome", "kind", "country", "reason", "decision", "age")
+STOCK = ("state", "track", "outcome", "kind", "country", "reason", "age")
 UNSETTLED = 3
 """Days until a message has arrived or come back (messages.service.GIVE_UP); its day is counted again until then."""
 DAYS_AT_ONCE = 30
 LIVE_LIMIT = 20_000
-"""Signed claims of an office that are counted while somebody waits; of more, the last day's count is shown."""
+"""Claims in work whose ages are counted while somebody waits; of more, the last day's count is shown."""
 
 
 @dataclass(frozen=True)
 class Numbers:
     """What a page shows of one office: counts by day, and how everything stands.
 
-    That was counted at the end of ``stock_day`` or, where that is empty, just now; not at all without ``counted``.
+    That was counted at the end of ``stock_day`` or, where that is empty, just now, and the ages of work likewise at the
+    end of ``ages_day``; not at all without ``counted``.
     """
 
     jurisdiction: str
@@ -39,6 +40,7 @@ class Numbers:
     days: dict[date, Counted] = field(default_factory=dict)
     stock: Counted = field(default_factory=Counter)
     stock_day: date | None = None
+    ages_day: date | None = None
     counted: bool = True
 
 
@@ -63,15 +65,16 @@ def numbers(session: Session, jurisdiction: str, since: date, now: datetime, *, 
     days = _kept(session, jurisdiction, since, today)
     last = _last_done(session, jurisdiction)
     if settled:
-        return Numbers(
-            jurisdiction, today, days, _stock_of(session, jurisdiction, last), last, last is not None
-        )
+        stock = _stock_of(session, jurisdiction, last)
+        return Numbers(jurisdiction, today, days, stock, last, last, last is not None)
     after = _events_of(session, jurisdiction, last)
     for day in _uncounted(last, today, since):  # today, and yesterday until the job has come by
         days[day] = counting.flows(session, jurisdiction, counting.span(day, jurisdiction), after)
-    if counting.within_limit(session, jurisdiction, LIVE_LIMIT):
-        return Numbers(jurisdiction, today, days, counting.stock(session, jurisdiction, now))
-    return Numbers(jurisdiction, today, days, _stock_of(session, jurisdiction, last), last, last is not None)
+    stock = counting.stock(session, jurisdiction)
+    if sum(stock["state", state] for state in counting.WORKED_ON) <= LIVE_LIMIT:
+        return Numbers(jurisdiction, today, days, stock + counting.ages(session, jurisdiction, now))
+    kept = _stock_of(session, jurisdiction, last, ("age",))
+    return Numbers(jurisdiction, today, days, stock + kept, ages_day=last)
 
 
 def _uncounted(last: date | None, today: date, since: date) -> Iterable[date]:
@@ -91,7 +94,7 @@ def _fill_next(session: Session, jurisdiction: str, now: datetime) -> bool:
     counted = counting.flows(session, jurisdiction, within, after)
     counted[EVENTS] = counting.last_event(session, within.end, after)
     if day == today - DAY:  # how things stood on an earlier day cannot be told any more
-        counted += counting.stock(session, jurisdiction, now)
+        counted += counting.stock(session, jurisdiction) + counting.ages(session, jurisdiction, now)
     _write(session, jurisdiction, day, counted)
     _count_messages_again(session, jurisdiction, day)
     return True
@@ -136,9 +139,11 @@ def _kept(session: Session, jurisdiction: str, since: date, today: date) -> dict
     return days
 
 
-def _stock_of(session: Session, jurisdiction: str, day: date | None) -> Counted:
+def _stock_of(
+    session: Session, jurisdiction: str, day: date | None, measures: tuple[str, ...] = STOCK
+) -> Counted:
     query = sa.select(DailyNumber.measure, DailyNumber.part, DailyNumber.number).where(
-        DailyNumber.jurisdiction == jurisdiction, DailyNumber.day == day, DailyNumber.measure.in_(STOCK)
+        DailyNumber.jurisdiction == jurisdiction, DailyNumber.day == day, DailyNumber.measure.in_(measures)
     )
     return Counter({(measure, part): number for measure, part, number in session.execute(query)})
 

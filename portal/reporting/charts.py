@@ -14,6 +14,7 @@ from portal.reporting.small import suppressed
 WIDTH: Final = 360
 BAR, ROW, LONGEST_BAR = 12, 36, 288  # room beside the longest bar for a number of seven digits
 COLUMNS_HEIGHT, TOP, BASE = 168, 36, 140
+WIDE, NARROW, FIRST_WIDE = 11.5, 6.6, 0x1100  # of a character in 12 units high type; Hangul is about square
 MOST_LABELS = 6
 
 Value = int | None
@@ -110,6 +111,16 @@ def shown(value: Value) -> str:
     return "–" if value is None else f"{value:,}"
 
 
+def fitting(label: str) -> str:
+    """A label as long as the picture is wide; the table beside it has the whole of it."""
+    room = WIDTH
+    for place, character in enumerate(label):
+        room -= WIDE if ord(character) >= FIRST_WIDE else NARROW
+        if room < 0:
+            return label[: place - 1].rstrip() + "…"
+    return label
+
+
 def picture(chart: Chart) -> Picture:
     """Where everything stands."""
     return _columns(chart) if chart.shape == "columns" else _bars(chart)
@@ -127,7 +138,7 @@ def _bars(chart: Chart) -> Picture:
                 y=place * ROW + 17,
                 width=width,
                 height=BAR,
-                label=row.label,
+                label=fitting(row.label),
                 value=shown(value),
                 text_x=round(width + 6, 1),
                 text_y=place * ROW + 28,

@@ -20,7 +20,7 @@ from portal.reporting.charts import Chart, Row, sums
 from portal.reporting.counting import AGES, ENDED, FUNNEL, MESSAGES, SOURCES, WORKED_ON, Counted
 from portal.reporting.periods import By, Stretch
 from portal.reporting.trouble import Trouble
-from portal.web.language import current
+from portal.web.language import current, day
 from portal.web.words import country_word, outcome_word, state_word
 
 MOST_ROWS = 12
@@ -130,6 +130,9 @@ class Board:
             (*heads, _("Together")),
             tuple(rows),
             drawn=len(heads),
+            note=_("Counted at the end of %(day)s.", day=day(self.numbers.ages_day))
+            if self.numbers.ages_day
+            else "",
         )
 
     def _tracks(self) -> Chart:
@@ -247,13 +250,13 @@ def kind_word(kind: str) -> str:
         "minor": _("Minor"),
         "heir": _("Heir"),
         "company": _("Company"),
-        "represented": _("Ward of a guardian"),
+        "represented": _("Ward with a guardian"),
     }.get(kind, kind)
 
 
 def batch_word(state: str) -> str:
     """How a batch stands."""
-    return {"open": _("Open"), "frozen": _("Frozen"), "filed": _("Filed")}.get(state, state)
+    return {"open": _("Being put together"), "frozen": _("Frozen"), "filed": _("Filed")}.get(state, state)
 
 
 def age_word(place: int) -> str:
