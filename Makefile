@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv venv-dev tools run test bench lint format translations lock samples clean
+.PHONY: help venv venv-dev tools run test bench lint format translations lock samples authorisation hand-over-schema clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,13 @@ lint: venv-dev ## Check style, types, order of packages, templates and translati
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/djlint --quiet --lint portal/templates
 	@$(BIN)/python -m pytest -q tests/lint
+
+authorisation: venv ## Write docs/authorisation.md from portal/web/authorisation.toml
+	@$(BIN)/python -m portal.web.rights_page > docs/authorisation.md
+
+hand-over-schema: venv ## Write docs/hand-over.schema.json from the code
+	@$(BIN)/python -c "from portal.batches.profiles.hand_over.schema import published_schema as s; print(s(), end='')" \
+		> docs/hand-over.schema.json
 
 format: venv-dev ## Put code into the common format
 	@$(BIN)/ruff check --fix .

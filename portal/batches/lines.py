@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from portal.batches.register import Cell, Column, Kind, Row, Sheet
 from portal.claims.models import Claim, Engagement
-from portal.claims.particulars import Address, Particulars, PersonName
+from portal.claims.particulars import Address, Particulars, PersonName, Representative
 from portal.web.language import HOME_ZONES
 
 HeadLanguage = Literal["ko", "en", "both"]
@@ -44,6 +44,9 @@ class RegisterLine(BaseModel):
     pages: int | None
     size: int | None
     sha256: str
+    # Lines that were frozen before these were kept do without them.
+    company: str = ""
+    representatives: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def line_of(
     claim: Claim, engagement: Engagement, particulars: Particulars, packet: PacketFacts
 ) -> RegisterLine:
     """The line of one accepted claim."""
-    name = particulars.name or PersonName()
+    company = particulars.company
+    name = particulars.name or (company.as_name if company else PersonName())
     address = particulars.address
     return RegisterLine(
         claim_number=claim.number,
@@ -83,7 +87,14 @@ def line_of(
         pages=packet.pages,
         size=packet.size,
         sha256=packet.sha256,
+        company=", ".join(part for part in (company.name, company.name_latin) if part) if company else "",
+        representatives=", ".join(_acting(one) for one in particulars.representatives),
     )
+
+
+def _acting(one: Representative) -> str:
+    """Who acts for the claimant: 김영희; of a company with the title, 대표이사 박가람."""
+    return f"{one.position} {one.name.shown('ko')}".strip()
 
 
 def written_phone(number: str) -> str:
@@ -127,6 +138,8 @@ COLUMNS: Sequence[tuple[str, Kind, int, _Take]] = (
     (N_("Name in Hangul"), Kind.TEXT, 14, lambda line: line.hangul),
     (N_("Name in Hanja"), Kind.TEXT, 12, lambda line: line.hanja),
     (N_("Name in the passport"), Kind.TEXT, 26, lambda line: line.passport),
+    (N_("Company"), Kind.TEXT, 26, lambda line: line.company),
+    (N_("Representatives"), Kind.TEXT, 24, lambda line: line.representatives),
     (N_("Date of birth"), Kind.DATE, 12, lambda line: line.birth_date),
     (N_("Country"), Kind.TEXT, 9, lambda line: line.country),
     (N_("Postcode"), Kind.TEXT, 10, lambda line: line.postcode),

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -19,15 +19,15 @@ from itertools import islice
 
 import xlsxwriter
 from typing_extensions import Buffer
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from portal.errors import PortalError
 from portal.zipping import Writable
 
 Cell = str | int | Decimal | date | datetime | None
 Row = Sequence[Cell]
 
-MAX_ROWS = 1_048_575  # Excel's limit of 1,048,576 less the head
+MAX_ROWS = 1_048_575  # of a sheet: Excel's limit of 1,048,576 less the head
 _MAX_TEXT = 32_767  # characters in one cell; Excel calls a file with more of them damaged
 _ROWS_AT_ONCE = 500
 _ENOUGH_TEXT = 1 << 17  # characters of a table held back before they are passed on
@@ -45,10 +45,6 @@ _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 _AWKWARD = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"(_)(x[0-9A-Fa-f]{4}_)")
-
-
-class TooManyRows(PortalError):
-    """More claims than a sheet can hold."""
 
 
 class Kind(StrEnum):
@@ -115,41 +111,58 @@ def harmless(text: str) -> str:
     return "'" + text if _FORMULA.match(text) else text
 
 
-def write_xlsx(out: Writable, sheet: Sheet, rows: Iterable[Row], count: int, stamp: datetime) -> None:
+def write_xlsx(
+    out: Writable, sheet: Sheet, rows: Iterable[Row], count: int, stamp: datetime, *, most: int = MAX_ROWS
+) -> None:
     """A workbook of ``count`` rows: first row frozen, filters on, text as text, dates as dates.
 
-    ``stamp`` is the only time inside, so that the same rows give the same bytes.
+    Beyond ``most`` rows they go on on another sheet. ``stamp`` is the only time inside, so that the same rows give the
+    same bytes.
     """
-    if count > MAX_ROWS:
-        raise TooManyRows(f"{count:,} rows do not fit on one sheet ({MAX_ROWS:,} do)")
-    frame = _Frame(sheet, count, stamp)
+    frame = _Frame(sheet, _shares(count, most), stamp)
+    waiting = iter(rows)
     with zipfile.ZipFile(_Forward(out), mode="w", compresslevel=4) as book:
         for name, content in frame.parts:
             book.writestr(_member(name), content)
-        with book.open(_member(frame.sheet_name), "w") as part:
-            part.write(frame.head)
-            for chunk in frame.fill(rows):
-                part.write(chunk)
-            part.write(frame.tail)
+        for page in frame.pages:
+            with book.open(_member(page.name), "w") as part:
+                part.write(page.head)
+                for chunk in frame.fill(islice(waiting, page.rows)):
+                    part.write(chunk)
+                part.write(page.tail)
+
+
+def _shares(count: int, most: int) -> list[int]:
+    """How many rows each sheet has."""
+    whole, rest = divmod(count, most)
+    return [most] * whole + ([rest] if rest or not whole else [])
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One sheet of the workbook without its rows."""
+
+    name: str
+    head: bytes
+    tail: bytes
+    rows: int
 
 
 class _Frame:
     """Everything of the workbook but its rows, and the pattern of a row, as xlsxwriter makes it."""
 
-    sheet_name = "xl/worksheets/sheet1.xml"
-
-    def __init__(self, sheet: Sheet, count: int, stamp: datetime) -> None:
+    def __init__(self, sheet: Sheet, shares: Sequence[int], stamp: datetime) -> None:
         self._kinds = [column.kind for column in sheet.columns]
         self._zone = sheet.zone
-        with zipfile.ZipFile(io.BytesIO(_sample(sheet, count, stamp))) as book:
-            self.parts = [(n, book.read(n)) for n in book.namelist() if n != self.sheet_name]
-            xml = book.read(self.sheet_name).decode()
-        head, found, rest = xml.partition('<row r="2"')
-        row, end, tail = rest.partition("</row>")
-        last = re.sub(r"^.*:([A-Z]+)\d+$", r"\1", _dimension(xml))
-        self.head = head.replace(f'ref="{_dimension(xml)}"', f'ref="A1:{last}{count + 1}"', 1).encode()
-        self.tail = tail.encode()
-        self._pattern = _pattern(found + row + end)
+        names = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(shares) + 1)]
+        with zipfile.ZipFile(io.BytesIO(_sample(sheet, shares, stamp))) as book:
+            self.parts = [(n, book.read(n)) for n in book.namelist() if n not in names]
+            taken = [_taken(book.read(name).decode()) for name in names]
+        self._pattern = _pattern(taken[0][1])
+        self.pages = [
+            _Page(name, _resized(head, rows).encode(), tail.encode(), rows)
+            for name, (head, _row, tail), rows in zip(names, taken, shares, strict=True)
+        ]
 
     def fill(self, rows: Iterable[Row]) -> Iterator[bytes]:
         """The XML of ``rows``, some hundreds at a time."""
@@ -164,25 +177,46 @@ class _Frame:
             yield chunk.replace(_EMPTY_TEXT, "></c>").encode()  # a blank cell, which filters and counts know
 
 
-def _sample(sheet: Sheet, count: int, stamp: datetime) -> bytes:
-    """A workbook with the head and one row that holds nothing of anybody."""
+def _taken(xml: str) -> tuple[str, str, str]:
+    """A sheet's XML before its sample row, the row, and what follows."""
+    head, found, rest = xml.partition('<row r="2"')
+    row, end, tail = rest.partition("</row>")
+    return head, found + row + end, tail
+
+
+def _resized(head: str, rows: int) -> str:
+    """The head of a sheet that will have so many rows."""
+    dimension = _dimension(head)
+    last = re.sub(r"^.*:([A-Z]+)\d+$", r"\1", dimension)
+    return head.replace(f'ref="{dimension}"', f'ref="A1:{last}{rows + 1}"', 1)
+
+
+def _sample(sheet: Sheet, shares: Sequence[int], stamp: datetime) -> bytes:
+    """A workbook whose sheets have the head and one row that holds nothing of anybody."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, _SETTINGS) as book:
         book.set_properties({"title": sheet.title, "created": stamp.astimezone(UTC).replace(tzinfo=None)})
-        page = book.add_worksheet(_sheet_name(sheet.title))
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         styles = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-        for at, column in enumerate(sheet.columns):
-            page.set_column(at, at, column.width)
-            page.write_string(0, at, column.title, bold)
-        for at, column in enumerate(sheet.columns):
-            if column.kind is Kind.TEXT:
-                page.write_string(1, at, "%s", styles[column.kind])
-            else:
-                page.write_number(1, at, 7, styles[column.kind])
-        page.autofilter(0, 0, count, len(sheet.columns) - 1)
-        _for_paper(page)
+        for number, rows in enumerate(shares, 1):
+            name = _sheet_name(sheet.title, number if len(shares) > 1 else 0)
+            _put_sample(book.add_worksheet(name), sheet, rows, bold, styles)
     return memory.getvalue()
+
+
+def _put_sample(
+    page: Worksheet, sheet: Sheet, rows: int, bold: Format, styles: Mapping[Kind, Format]
+) -> None:
+    for at, column in enumerate(sheet.columns):
+        page.set_column(at, at, column.width)
+        page.write_string(0, at, column.title, bold)
+    for at, column in enumerate(sheet.columns):  # row by row: constant memory takes nothing back
+        if column.kind is Kind.TEXT:
+            page.write_string(1, at, "%s", styles[column.kind])
+        else:
+            page.write_number(1, at, 7, styles[column.kind])
+    page.autofilter(0, 0, rows, len(sheet.columns) - 1)
+    _for_paper(page)
 
 
 def _for_paper(page: Worksheet) -> None:
@@ -263,8 +297,10 @@ def _plain(cell: Cell, zone: tzinfo) -> str:
     return harmless(cell) if isinstance(cell, str) else str(cell)
 
 
-def _sheet_name(title: str) -> str:
-    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet1"
+def _sheet_name(title: str, number: int) -> str:
+    ending = f" ({number})" if number else ""
+    name = re.sub(r"[\[\]:*?/\\']", " ", title)[: 31 - len(ending)].strip() or "Sheet1"
+    return name + ending
 
 
 def _member(name: str) -> zipfile.ZipInfo:

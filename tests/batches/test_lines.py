@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from pathlib import Path
 
@@ -5,8 +6,10 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 
-from portal.batches.lines import COLUMNS, RegisterLine, row_of, sheet_of, written_phone
+from portal.batches.lines import COLUMNS, PacketFacts, RegisterLine, line_of, row_of, sheet_of, written_phone
 from portal.batches.register import Kind
+from portal.claims.models import Claim, Engagement
+from portal.packets import sample_people
 from tests.conftest import NOW
 
 
@@ -87,3 +90,23 @@ def test_a_line_fills_every_column_with_what_the_column_holds() -> None:
         assert isinstance(cell, kinds[kind]), head
         if kind is Kind.TEXT:
             assert len(str(cell)) <= width, f"{head} is too narrow"
+
+
+def test_a_line_frozen_before_companies_were_kept_still_reads() -> None:
+    before = {
+        "claim_number": "CP-7K3M-9QXA", "hangul": "홍길동", "hanja": "", "passport": "", "birth_date": None,
+        "country": "KR", "postcode": "", "address": "", "phone": "", "email": "", "language": "ko", "tracks": [],
+        "submitted_at": None, "accepted_at": NOW.isoformat(), "matter_version": "v", "file": "f", "pages": None,
+        "size": None, "sha256": "",
+    }  # fmt: skip
+    line = RegisterLine.model_validate_json(json.dumps(before))
+    assert (line.company, line.representatives) == ("", "")
+
+
+def test_a_company_stands_by_its_name_with_who_acts_for_it() -> None:
+    who, facts = sample_people.GARAM, PacketFacts("f", "", None, None, "v")
+    claim = Claim(number="CP-7K3M-9QXA", language="ko")
+    line = line_of(claim, Engagement(tracks=[], state_changed_at=NOW, submitted_at=NOW), who, facts)
+    assert line.hangul == who.company.name
+    assert line.company.startswith(who.company.name)
+    assert line.representatives == f"{who.representatives[0].position} {who.representatives[0].name.hangul}"

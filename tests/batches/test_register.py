@@ -3,6 +3,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -12,12 +13,10 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.batches.register import (
-    MAX_ROWS,
     Column,
     Kind,
     Row,
     Sheet,
-    TooManyRows,
     harmless,
     write_csv,
     write_xlsx,
@@ -140,11 +139,24 @@ def test_the_workbook_is_a_sound_zip_whose_times_are_all_the_same() -> None:
         assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_more_claims_than_a_sheet_holds_are_refused_before_anything_is_written() -> None:
+def test_more_rows_than_a_sheet_holds_go_on_on_the_next() -> None:
     out = io.BytesIO()
-    with pytest.raises(TooManyRows):
-        write_xlsx(out, SHEET, [], MAX_ROWS + 1, NOW)
-    assert out.getvalue() == b""
+    write_xlsx(out, SHEET, [row(at, "홍길동") for at in range(1, 8)], 7, NOW, most=3)
+    pages = openpyxl.load_workbook(io.BytesIO(out.getvalue())).worksheets
+    assert [page.title for page in pages] == ["명부 (1)", "명부 (2)", "명부 (3)"]
+    assert [[cell.value for cell in page["A"]] for page in pages] == [
+        ["접수번호", "CP-0001", "CP-0002", "CP-0003"],
+        ["접수번호", "CP-0004", "CP-0005", "CP-0006"],
+        ["접수번호", "CP-0007"],
+    ]
+    assert [page.auto_filter.ref for page in pages] == ["A1:G4", "A1:G4", "A1:G2"]
+    assert {page.freeze_panes for page in pages} == {"A2"}
+
+
+def test_amounts_are_numbers() -> None:
+    sheet = Sheet("n", [Column("n", Kind.DECIMAL)])
+    assert opened(workbook([(Decimal("28.1600"),)], sheet)).cell(2, 1).value == pytest.approx(28.16)
+    assert parsed(table([(Decimal("28.1600"),)], sheet))[1] == ["28.1600"]
 
 
 def test_korean_opens_right_in_excel_and_lines_end_as_rfc_4180_says() -> None:

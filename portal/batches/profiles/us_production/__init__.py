@@ -54,7 +54,13 @@ class UsProductionProfile:
             content_sha256=form,
             now=now,
         )
-        return {"prefix": taken.prefix, "digits": taken.digits, "first": taken.first, "last": taken.last}
+        return {
+            "prefix": taken.prefix,
+            "digits": taken.digits,
+            "first": taken.first,
+            "last": taken.last,
+            "range": f"{taken.number(0)}–{taken.number(pages - 1)}",  # as the ledger says it
+        }
 
     def files(self, work: Work) -> Iterator[VolumeFile]:
         """Claim by claim natives, texts and images; then the load files and Schedule A. Raises ClaimStops."""
