@@ -17,6 +17,7 @@ from portal.errors import PortalError
 
 JURISDICTIONS = ("kr", "us")
 _FILE = Path(__file__).with_name("authorisation.toml")
+_WORDS = Path(__file__).with_name("authorisation_words.toml")
 
 
 class UnknownRight(PortalError):
@@ -49,6 +50,20 @@ class FieldRule(_Table):
     jurisdictions: tuple[str, ...] = JURISDICTIONS
 
 
+class About(_Table):
+    """What acts and groups of fields are called in docs/authorisation.md."""
+
+    acts: dict[str, Words]
+    fields: dict[str, Words]
+
+
+class Commands(_Table):
+    """Commands of ``portal`` by whom they serve; those not named here need the installation's keyring."""
+
+    anybody: tuple[str, ...]
+    preparing: tuple[str, ...]
+
+
 class Matrix(_Table):
     """The whole of ``authorisation.toml``."""
 
@@ -56,12 +71,19 @@ class Matrix(_Table):
     shorthands: dict[str, tuple[str, ...]]
     acts: dict[str, tuple[str, ...]]
     fields: dict[str, FieldRule]
+    commands: Commands
 
 
 @cache
 def matrix() -> Matrix:
     """The matrix as it stands beside this module."""
     return Matrix.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+
+
+@cache
+def about() -> About:
+    """What acts and fields are called."""
+    return About.model_validate(tomllib.loads(_WORDS.read_text(encoding="utf-8")))
 
 
 def every_right() -> tuple[str, ...]:
