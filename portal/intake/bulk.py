@@ -62,7 +62,7 @@ def open_drafts(
         ]
     for table, found in rows.items():
         if found:
-            session.execute(sa.insert(table), found)
+            session.execute(sa.insert(table.__table__), found)
     return claims
 
 

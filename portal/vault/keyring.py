@@ -1,6 +1,7 @@
 """The keys that wrap keys. A file (0600) or the environment holds them; a KMS can stand behind the same functions."""
 
 import base64
+import hmac
 import json
 import secrets
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
@@ -47,9 +47,7 @@ class Keyring:
 
     def digest(self, kind: str, value: str) -> bytes:
         """A keyed hash (HMAC-SHA256) of one normalised value, distinct per kind."""
-        mac = HMAC(self.index_key, hashes.SHA256())
-        mac.update(kind.encode() + b"\0" + value.encode())
-        return mac.finalize()
+        return hmac.digest(self.index_key, kind.encode() + b"\0" + value.encode(), "sha256")
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes derived from the index key for one purpose, such as the seed of a signing key."""

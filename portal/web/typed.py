@@ -49,6 +49,8 @@ def halfwidth(text: str) -> str:
 
 def has_resident_number(text: str) -> bool:
     """Whether the text holds what looks like a 주민등록번호 or 외국인등록번호, in any width of digits."""
+    if len(text) < 13:  # of its digits
+        return False
     plain = _plain_digits(text)
     return bool(_SPACED_NUMBER.search(plain) or _JOINED_NUMBER.search(plain))
 
