@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from portal.audit import Actor
 from portal.batches import service as batches
 from portal.batches.errors import NothingToFreeze
 from portal.batches.selection import Criteria
@@ -28,7 +29,7 @@ from portal.claims.particulars import (
     VerifiedContact,
 )
 from portal.claims.states import ClaimState
-from portal.demo import harm
+from portal.demo import harm, twice
 from portal.demo.acting import Acting, acting
 from portal.demo.people import Invented, invent, scribble
 from portal.demo.pictures import message_picture
@@ -40,7 +41,7 @@ from portal.packets import reading, signing
 from portal.review import service as review
 from portal.runtime import Runtime
 from portal.staff import service as staff_accounts
-from portal.staff.demonstration import PEOPLE
+from portal.staff.demonstration import PEOPLE, SECOND
 from portal.web import Staff
 
 LIKELY = {"acting": "self", "account": "yes", "release": "none", "other_case": "none", "insider": "none"}
@@ -51,8 +52,10 @@ def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
     published = runtime.matters.current()
     rng = Random(seed)  # noqa: S311  (invented people, not secrets)
     start = runtime.clock() - timedelta(days=20)
+    earlier: list[Invented] = []
     for number in range(count):
-        person = invent(number, rng)
+        person = twice.maybe_again(number, invent(number, rng), earlier)
+        earlier.append(person)
         now = start + timedelta(days=20) * (number / count)
         yield _hand_in(runtime, published, person, acting(number, person, now), rng, now)
 
@@ -60,6 +63,7 @@ def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
 def settle(runtime: Runtime, seed: int) -> None:
     """Make the packets, decide most claims as staff would, and freeze and export one batch."""
     silent = _silent(runtime)
+    twice.former_clients(runtime)
     run_worker(silent, once=True)
     rng = Random(seed + 1)  # noqa: S311
     for member in _reviewers(runtime):
@@ -255,6 +259,8 @@ def _decide(runtime: Runtime, member: Staff, rng: Random) -> None:
     for engagement_id in waiting[: int(len(waiting) * 0.7)]:
         with runtime.database.transaction() as session:
             one, now, chance = session.get_one(Engagement, engagement_id), runtime.clock(), rng.random()
+            if one.conflict == "open":
+                continue  # left for whoever tries it
             if one.outcome == "eligible" or (one.outcome == "needs_review" and chance < 0.6):
                 review.accept(session, runtime, one, by=member, now=now)
             elif chance < 0.85:
@@ -285,9 +291,11 @@ def _freeze_first_batch(runtime: Runtime) -> None:
             actor=actor,
             now=runtime.clock(),
         )
+        second = staff_accounts.find(session, runtime.vault, SECOND.email)
+        batches.approve(session, batch, actor=Actor("staff", second.id), now=runtime.clock())
         batches.start_export(
             session,
-            runtime.vault,
+            runtime,
             batch,
             language="ko",
             purpose="제1차 소장 접수용",

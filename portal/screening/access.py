@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import NotFound
 
 from portal.claims.access import engagements_seen_by
@@ -53,7 +53,7 @@ def seen_pair(session: Session, staff: Staff, pair_id: UUID, *, to_change: bool 
 def sides(session: Session, staff: Staff, pairs: list[LikelyPair]) -> list[SeenPair]:
     """Pairs with those of their engagements that somebody may see."""
     wanted = {one for pair in pairs for one in (pair.first_id, pair.second_id)}
-    query = engagements_seen_by(staff).where(Engagement.id.in_(wanted))
+    query = engagements_seen_by(staff).where(Engagement.id.in_(wanted)).options(joinedload(Engagement.claim))
     seen = {one.id: one for one in session.scalars(query)}
     return [SeenPair(one, seen.get(one.first_id), seen.get(one.second_id)) for one in pairs]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit
@@ -41,7 +41,7 @@ def index() -> str:
     with runtime().database.reading() as session:
         total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         found = list(session.scalars(_after(query).limit(PAGE + 1)))
-        rows = [(one, session.get_one(Engagement, one.engagement_id)) for one in found[:PAGE]]
+        rows = [(one, _with_claim(session, one)) for one in found[:PAGE]]
     older = url_for("conflicts.index", show=wanted, after=found[PAGE - 1].id) if len(found) > PAGE else None
     return render_template("screening/conflicts.html", rows=rows, total=total, wanted=wanted, older=older)
 
@@ -162,6 +162,10 @@ def _page(check_id: UUID, form: SettleForm | None = None) -> str:
             "screening/conflict.html", check=found, engagement=engagement, hits=hits, reason=reason, against=against,
             form=form or SettleForm(formdata=None, may_waive=may_waive),
         )  # fmt: skip
+
+
+def _with_claim(session: Session, found: ConflictCheck) -> Engagement:
+    return session.get_one(Engagement, found.engagement_id, options=[joinedload(Engagement.claim)])
 
 
 def _engagement(found: ConflictCheck | None, session: Session) -> Engagement:
