@@ -182,7 +182,7 @@ def _groups(session: Session, wanted: set[Facets]) -> dict[Facets, UUID]:
     """The group of each, made where it is the first of its kind."""
     by_digest = {facets.digest: facets for facets in wanted}
     known = sa.select(QueueGroup.digest, QueueGroup.id).where(QueueGroup.digest.in_(by_digest))
-    there = dict(session.execute(known).tuples().all())
+    there = dict(session.execute(known).all())
     new = [
         {"id": new_id(), "digest": digest, "number": 0, **vars(facets)}
         for digest, facets in sorted(by_digest.items())
@@ -192,7 +192,7 @@ def _groups(session: Session, wanted: set[Facets]) -> dict[Facets, UUID]:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         insert = dialect.insert(QueueGroup.__table__).on_conflict_do_nothing()
         session.execute(insert, new)
-        there = dict(session.execute(known).tuples().all())
+        there = dict(session.execute(known).all())
     return {facets: there[digest] for digest, facets in by_digest.items()}
 
 
