@@ -9,7 +9,14 @@ import structlog
 
 from portal import jobs
 from portal.audit import SYSTEM
-from portal.claims import growing, recovery, reminders, service, undelivered  # noqa: F401  (they bring jobs)
+from portal.claims import (  # noqa: F401  (they bring jobs)
+    growing,
+    recovery,
+    reindexing,
+    reminders,
+    service,
+    undelivered,
+)
 from portal.runtime import Runtime
 
 PAGE = 100

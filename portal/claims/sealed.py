@@ -1,7 +1,6 @@
 """Open and save a claim's sealed documents, and keep its blind indexes in step with them."""
 
 import json
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.claims.models import BlindIndex, Claim, Engagement
+from portal.claims.name_parts import normalised_name, parts_of
 from portal.claims.particulars import Particulars
 from portal.database import new_id
 from portal.vault import Vault
@@ -82,24 +82,20 @@ def write_note(session: Session, vault: Vault, engagement: Engagement, text: str
     engagement.note = vault.seal(session, subject, f"note:{engagement.id}", text.encode()) if text else None
 
 
-def normalised_name(name: str) -> str:
-    """A name for comparing: composed, case-folded, without spaces, dots, commas and hyphens."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
-
-
 def search_keys(particulars: Particulars) -> set[tuple[str, str]]:
     """Kind and normalised value of everything a claim can be found by."""
     keys: set[tuple[str, str]] = {(contact.kind, contact.value) for contact in particulars.contacts}
     keys |= {(contact.kind, contact.value) for contact in particulars.replaced}
     keys |= {(contact.kind, contact.value) for contact in particulars.unproved}
     if particulars.phone:
-        keys.add(("phone", particulars.phone))
+        keys |= {("phone", particulars.phone), ("phone4", particulars.phone[-4:])}
     # Kinds of their own: by these a representative comes in to sign, and nobody is found as a claimant.
     for one in particulars.representatives:
         if one.invited:
             keys.add(("party_phone" if one.invited.startswith("+") else "party_email", one.invited))
     if particulars.name is None:
         return keys
+    keys |= parts_of(particulars.name)
     names = {
         normalised_name(one)
         for one in (particulars.name.hangul, particulars.name.hanja, particulars.name.passport)
@@ -124,7 +120,15 @@ def found_by(digests: Iterable[bytes], kind: str) -> sa.Select[Claim]:
     return sa.select(Claim).where(Claim.id.in_(sa.select(BlindIndex.claim_id).where(*met)))
 
 
-def _reindex(session: Session, vault: Vault, claim: Claim, *documents: Particulars) -> None:
+def reindex(session: Session, vault: Vault, claim: Claim) -> bool:
+    """Have the claim found by everything that claims are found by now; whether anything was lacking."""
+    documents = [read(session, vault, claim)]
+    if claim.amendment is not None:
+        documents.append(read_latest(session, vault, claim))
+    return _reindex(session, vault, claim, *documents)
+
+
+def _reindex(session: Session, vault: Vault, claim: Claim, *documents: Particulars) -> bool:
     keys = set().union(*(search_keys(one) for one in documents))
     wanted = {(kind, vault.index(kind, value)) for kind, value in keys}
     held = session.scalars(sa.select(BlindIndex).where(BlindIndex.claim_id == claim.id)).all()
@@ -134,3 +138,4 @@ def _reindex(session: Session, vault: Vault, claim: Claim, *documents: Particula
     known = {(row.kind, row.digest) for row in held}
     for kind, digest in sorted(wanted - known):
         session.add(BlindIndex(id=new_id(), claim_id=claim.id, kind=kind, digest=digest))
+    return {(row.kind, row.digest) for row in held} != wanted
