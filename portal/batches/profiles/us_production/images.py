@@ -24,7 +24,7 @@ _MARGIN = 50
 _FONT = Path(portal.fonts.__file__).parent / "NotoSansKR-Bold.ttf"
 _COLOURED, _COLOUR_SHARE = 48, 0.005  # how far channels must differ, and on which share of the page
 _DARK, _LIGHT, _TONE_SHARE = 70, 190, 0.06
-_BLACK = 160  # what is darker becomes black
+_TO_BLACK = [255 if value > 160 else 0 for value in range(256)]  # what is darker becomes black
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def pdf_pages(data: bytes, *, foot: bool) -> Iterator[Image.Image]:
             width, height = page.get_size()
             room = (_LETTER[0], _LETTER[1] - (_FOOT if foot else 0))
             scale = min(DPI / 72, room[0] / width, room[1] / height)
-            drawn = page.render(scale=scale, no_smoothtext=False).to_pil().convert("RGB")
+            drawn = page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
             yield _framed(drawn, foot=foot)
 
 
@@ -74,21 +74,20 @@ def text_pages(data: bytes) -> str:
 
 def produced(page: Image.Image, stamps: Stamps) -> PageImage:
     """The stamped page in the form that keeps what it shows."""
-    shade = page.convert("L")
-    coloured, toned = _coloured(page), _toned(shade)
     _stamp(page, stamps)
-    target = io.BytesIO()
-    if coloured or toned:
-        shown = page if coloured else page.convert("L")
-        shown.save(target, "JPEG", quality=80, dpi=(DPI, DPI))
+    shade, target = page.convert("L"), io.BytesIO()
+    if (coloured := _coloured(page)) or _toned(shade):
+        (page if coloured else shade).save(target, "JPEG", quality=80, dpi=(DPI, DPI))
         return PageImage(target.getvalue(), "jpg")
-    black = page.convert("L").point(lambda value: 255 if value > _BLACK else 0).convert("1")
+    black = shade.point(_TO_BLACK, "1")
     black.save(target, "TIFF", compression="group4", dpi=(DPI, DPI))
     return PageImage(target.getvalue(), "tif")
 
 
 def _framed(drawn: Image.Image, *, foot: bool) -> Image.Image:
     """The drawing on a white page of letter size; wider or higher ones were made to fit."""
+    if drawn.size == _LETTER:
+        return drawn
     page = Image.new("RGB", _LETTER, "white")
     room = _LETTER[1] - (_FOOT if foot else 0)
     page.paste(drawn, ((_LETTER[0] - drawn.width) // 2, (room - drawn.height) // 2))
