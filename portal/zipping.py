@@ -53,6 +53,10 @@ class Layout:
         self._count = 0
         self._central = bytearray()
 
+    def go_on(self, offset: int, count: int, directory: bytes) -> None:
+        """Take up an archive where its directory, of so many files, begins."""
+        self._offset, self._count, self._central = offset, count, bytearray(directory)
+
     def entry(self, name: str, size: int, crc: int) -> bytes:
         """The header that stands before the file of ``size`` bytes."""
         if len(name) > 100 or not _SHORT_ASCII.fullmatch(name):
@@ -91,6 +95,14 @@ class Layout:
         fields = (needed, 0, 0, *self._stamp, crc, shown, shown, len(name), len(extra), 0, 0, 0)
         where = (_REGULAR_FILE, min(self._offset, _LIMIT_32))
         self._central += _CENTRAL.pack(b"PK\1\2", _UNIX | needed, *fields, *where) + name + extra
+
+
+def directory_size(tail: bytes) -> int:
+    """Bytes of the directory at the head of what stands from an archive's directory to its end."""
+    records = _ENDING.size
+    if tail[-records - _LOCATOR_64.size :].startswith(b"PK\6\7"):
+        records += _LOCATOR_64.size + _ENDING_64.size
+    return len(tail) - records
 
 
 class Archive:

@@ -3,13 +3,16 @@
 import re
 import subprocess
 import sys
+import uuid
 import zipfile
 
 import pytest
 import sqlalchemy as sa
 
 from portal import create_app
+from portal.audit import Actor
 from portal.batches import service as batches
+from portal.batches.contents import signer_of
 from portal.batches.models import Volume, VolumeState
 from portal.batches.selection import Criteria
 from portal.claims.models import Engagement
@@ -66,9 +69,11 @@ def test_a_claim_becomes_a_verified_volume_on_postgresql(large, tmp_path):
         published = large.matters.current()
         criteria = Criteria(matter=published.matter.slug, jurisdiction="kr")
         batch = batches.freeze(session, large.vault, published, criteria, actor=STAFF, now=large.clock())
+        second = Actor("staff", uuid.UUID(int=99))
+        batches.approve(session, batch, actor=second, now=large.clock())
         volume = batches.start_export(
             session,
-            large.vault,
+            large,
             batch,
             language="ko",
             purpose="제1차 소장 접수용",
@@ -90,7 +95,9 @@ def test_a_claim_becomes_a_verified_volume_on_postgresql(large, tmp_path):
             reason="check of the first volume",
             actor=STAFF,
             now=large.clock(),
-        )
+            signer=signer_of(large),
+            name="서지안",
+        ).pieces
         path = tmp_path / "volume.zip"
         path.write_bytes(b"".join(chunks))
     with zipfile.ZipFile(path) as archive:

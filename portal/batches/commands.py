@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
-from portal.audit import SYSTEM
+from portal.audit import SYSTEM, Actor
 from portal.batches import service, signing
 from portal.batches.errors import BatchError
 from portal.batches.lines import HeadLanguage
 from portal.batches.models import Batch
 from portal.batches.parcel import NotAVolume
 from portal.batches.selection import Criteria, Preview, candidates
-from portal.batches.verify import NotSigned, Report, Verdict, verify
+from portal.batches.verify import NotSigned, Report, Verdict, verify_all
 from portal.claims.numbers import read_number
 from portal.errors import PortalError
 from portal.runtime import Runtime, signing_key
@@ -79,6 +79,26 @@ def freeze(runtime: Runtime, /, dry_run: bool, as_json: bool, **chosen: Any) -> 
 
 @group.command()
 @click.argument("number")
+@click.option("--as", "email", required=True, help="the colleague who approves, not the one who froze it")
+@click.option("--code", prompt="Code of the second factor", help="asked for when it is not given")
+@click.pass_obj
+def approve(runtime: Runtime, number: str, email: str, code: str) -> None:
+    """Approve batch NUMBER as the second person; without that it is not exported."""
+    from portal.batches.people import approver
+
+    now = runtime.clock()
+    with runtime.database.transaction() as session:
+        batch = _batch(session, number)
+        member = approver(session, runtime.vault, email, code, batch.jurisdiction, now)
+    if member is None:
+        raise BatchError("nobody with that address and code may approve this batch")
+    with runtime.database.transaction() as session:
+        service.approve(session, _batch(session, number), actor=Actor("staff", member), now=now)
+    click.echo(f"{number} is approved")
+
+
+@group.command()
+@click.argument("number")
 @click.option(
     "--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="folder"
 )
@@ -90,42 +110,48 @@ def freeze(runtime: Runtime, /, dry_run: bool, as_json: bool, **chosen: Any) -> 
     show_default=True,
     help="of the register",
 )
+@click.option("--profile", default="standard", show_default=True, help="what the volume is made of")
 @as_json
 @click.pass_obj
-def export(runtime: Runtime, number: str, folder: Path, purpose: str, language: str, as_json: bool) -> None:
-    """Write batch NUMBER as a plain ZIP into a folder. Whoever can read the folder can read the claims in it."""
+def export(
+    runtime: Runtime, number: str, folder: Path, purpose: str, language: str, profile: str, as_json: bool
+) -> None:
+    """Write batch NUMBER as plain ZIPs into a folder. Whoever can read the folder can read the claims in it."""
     from portal.batches.contents import archive_name
     from portal.batches.export import write_outside
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / archive_name(_named(runtime, number))
+    path = folder / archive_name(_named(runtime, number).number)
     if path.exists():
         raise BatchError(f"{path} is there already; nothing was written")
     with runtime.database.transaction() as session:
         volume = service.start_export(
             session,
-            runtime.vault,
+            runtime,
             _batch(session, number),
             language=cast(HeadLanguage, language),
             purpose=purpose,
             actor=SYSTEM,
             now=runtime.clock(),
             outside=True,
+            profile=profile,
         )
     hidden = as_json or not sys.stderr.isatty()
     with click.progressbar(length=volume.total, label=number, file=sys.stderr, hidden=hidden) as bar:
-        written = write_outside(runtime, volume, path, lambda _done: bar.update(1))
-    said = {"file": str(path), "packets": volume.total, **vars(written)}
-    _say(as_json, said, f"{path}: {volume.total:,} packets, {written.size:,} bytes")
+        paths = write_outside(runtime, volume, folder, lambda _done: bar.update(1))
+    size = sum(one.stat().st_size for one in paths)
+    said = {"files": [str(one) for one in paths], "packets": volume.total, "size": size}
+    _say(as_json, said, f"{', '.join(map(str, paths))}: {volume.total:,} packets, {size:,} bytes")
 
 
 @group.command("verify")
-@click.argument("volume", type=click.Path(path_type=Path))
+@click.argument("volume", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--key", type=click.Path(path_type=Path, exists=True), help="the firm's public key (PEM)")
 @as_json
-def verify_volume(volume: Path, key: Path | None, as_json: bool) -> None:
+def verify_volume(volume: tuple[Path, ...], key: Path | None, as_json: bool) -> None:
     """Say whether VOLUME, a ZIP or the folder it was unpacked into, is what its firm handed over. Works offline.
 
+    A volume in several parts is given with all of them, or as the folder in which they lie.
     Without --key this installation's own key is used. Exit code: 0 intact; 1 something is missing, changed, added or
     out of order; 3 not signed with that key; 4 not a whole volume.
     """
@@ -140,10 +166,11 @@ def verify_volume(volume: Path, key: Path | None, as_json: bool) -> None:
     said = {
         "intact": not findings,
         "batch": report.manifest.batch_number,
+        "parts": report.parts,
         "findings": findings,
         "line": report.line,
     }
-    _say(as_json, said, report.line, err=bool(findings))
+    _say(as_json, said, "\n".join(report.lines), err=bool(findings))
     raise SystemExit(report.verdict)
 
 
@@ -192,10 +219,11 @@ def list_batches(runtime: Runtime, as_json: bool) -> None:
     _say(as_json, said, "\n".join(lines) or "no batches yet")
 
 
-def _verified(volume: Path, public: Ed25519PublicKey, *, hidden: bool) -> Report:
-    size = volume.stat().st_size if volume.is_file() else 0
-    with click.progressbar(length=size, label=volume.name, file=sys.stderr, hidden=hidden or not size) as bar:
-        return verify(volume, public, done=bar.update)
+def _verified(volume: tuple[Path, ...], public: Ed25519PublicKey, *, hidden: bool) -> Report:
+    size = sum(one.stat().st_size for one in volume if one.is_file())
+    label = volume[0].name
+    with click.progressbar(length=size, label=label, file=sys.stderr, hidden=hidden or not size) as bar:
+        return verify_all(volume, public, done=bar.update)
 
 
 def _criteria(

@@ -1,42 +1,30 @@
-"""What goes into a batch's volume, read from the database and the store while it is written."""
+"""What goes into a batch's volume: who is named in the manifest, the README, and the profile's files."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from string import Template
-from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.batches import manifest
-from portal.batches.ahead import ahead
-from portal.batches.errors import ClaimStops
-from portal.batches.keys import keys_at_hand
-from portal.batches.lines import HeadLanguage, RegisterLine, row_of, sheet_of
 from portal.batches.models import Batch, BatchEntry, Volume
-from portal.batches.register import Row
-from portal.batches.service import SEALED_LINE
+from portal.batches.opening import work_of
+from portal.batches.profiles import PROFILES, VolumeFile, Work
+from portal.batches.profiles.base import GoesOn
 from portal.batches.signing import Signer
-from portal.batches.volume import Contents, PacketFile
+from portal.batches.volume import Contents
 from portal.matters.models import MatterVersion
-from portal.packets import editions
-from portal.packets.models import Packet, PacketEdition
+from portal.packets.models import Packet
 from portal.runtime import Runtime, signing_key
 from portal.staff import service as staff
 from portal.staff.models import StaffMember
-from portal.storage import Corrupt, Missing
-from portal.vault import VaultError
-from portal.web.catalogues import compiled
 
-README = Path(__file__).parents[1] / "templates" / "batches" / "README.txt"
-_PAGE = 200
-_READERS = 4  # threads that read the store ahead, a bucket far away above all; each holds a packet in memory
+TEMPLATES = Path(__file__).parents[1] / "templates" / "batches"
 
 
 def signer_of(runtime: Runtime) -> Signer:
@@ -44,9 +32,9 @@ def signer_of(runtime: Runtime) -> Signer:
     return Signer(signing_key(runtime.vault.keyring), demo=not runtime.settings.production)
 
 
-def archive_name(batch: Batch) -> str:
-    """The file name under which a volume of the batch leaves the firm."""
-    return f"{batch.number}.zip"
+def archive_name(batch_number: str, part: int = 1, parts: int = 1) -> str:
+    """The file name under which a part of a volume leaves the firm."""
+    return f"{batch_number}.zip" if parts == 1 else f"{batch_number}-part-{part:03}.zip"
 
 
 def contents_of(runtime: Runtime, volume: Volume) -> Contents:
@@ -55,93 +43,28 @@ def contents_of(runtime: Runtime, volume: Volume) -> Contents:
     with runtime.database.reading() as session:
         batch = session.get_one(Batch, volume.batch_id)
         head = _head(session, runtime, batch, volume, signer)
-    left_out = tuple(manifest.Failure(**one) for one in volume.left_out)
-    pages = _Pages(runtime, volume.batch_id, frozenset(one.claim for one in left_out))
-    language = cast(HeadLanguage, volume.language)
+        work = work_of(runtime, session, batch, volume)
     return Contents(
         head=head,
         count=volume.total,
-        left_out=left_out,
+        left_out=tuple(manifest.Failure(claim=one["claim"], reason=one["reason"]) for one in volume.left_out),
         readme=_readme(batch, volume, signer),
-        sheet=sheet_of(batch.number, batch.jurisdiction, language, compiled(runtime.settings.data_dir)),
-        rows=pages.rows(),
-        packets=pages.packets(),
+        files=lambda first: _files(volume.profile, work, first),
     )
 
 
-@dataclass(frozen=True)
-class _Pages:
-    """A batch's entries, some at a time and each time in a session of its own: no transaction outlives a page."""
-
-    runtime: Runtime
-    batch_id: uuid.UUID
-    left_out: frozenset[str]
-
-    def rows(self) -> Iterator[Row]:
-        """The register."""
-        for session, entries in self._pages(BatchEntry.line):
-            for entry in entries:
-                with _stopping_at(entry.claim_number):
-                    plain = self.runtime.vault.open(session, entry.subject_id, SEALED_LINE, entry.line)
-                yield row_of(entry.position, RegisterLine.model_validate_json(plain))
-
-    def packets(self) -> Iterator[PacketFile]:
-        """The packets, each in the edition that was frozen; that it is the one is proved when it is written."""
-        # A countersignature or a timestamp since then made a newer edition, which is no part of the batch.
-        blob = sa.func.coalesce(PacketEdition.blob, Packet.blob).label("blob")
-        columns = (BatchEntry.file, BatchEntry.packet_sha256, Packet.id.label("packet_id"), blob)
-        with ThreadPoolExecutor(_READERS) as pool:
-            for session, entries in self._pages(*columns):
-                for entry, sealed in ahead(pool, self._fetch, entries, _READERS):
-                    with _stopping_at(entry.claim_number):
-                        purpose = editions.purpose(entry.packet_id)
-                        content = self.runtime.vault.open(session, entry.subject_id, purpose, sealed.result())
-                    yield PacketFile(entry.file, content, entry.packet_sha256)
-
-    def _fetch(self, entry: Any) -> bytes:
-        return self.runtime.storage.get(entry.blob)
-
-    def _pages(self, *columns: Any) -> Iterator[tuple[Session, list[Any]]]:
-        always = (BatchEntry.position, BatchEntry.claim_number, BatchEntry.subject_id)
-        frozen = sa.and_(
-            PacketEdition.packet_id == BatchEntry.packet_id,
-            PacketEdition.sha256 == BatchEntry.packet_sha256,
-        )
-        query = (
-            sa.select(*always, *columns)
-            .join(Packet, Packet.id == BatchEntry.packet_id)
-            .outerjoin(PacketEdition, frozen)
-            .where(BatchEntry.batch_id == self.batch_id)
-            .order_by(BatchEntry.position)
-            .limit(_PAGE)
-        )
-        after = 0
-        while True:
-            with self.runtime.database.reading() as session:
-                entries = session.execute(query.where(BatchEntry.position > after)).all()
-                if not entries:
-                    return
-                after = entries[-1].position
-                present = [entry for entry in entries if entry.claim_number not in self.left_out]
-                with keys_at_hand(session, [entry.subject_id for entry in present]):
-                    yield session, present
-
-
-@contextmanager
-def _stopping_at(claim_number: str) -> Iterator[None]:
-    """Turn what is wrong with one claim's bytes into the reason why the volume stops."""
-    try:
-        yield
-    except Missing as error:
-        raise ClaimStops(claim_number, "packet_missing") from error
-    except Corrupt as error:
-        raise ClaimStops(claim_number, "packet_corrupt") from error
-    except VaultError as error:
-        raise ClaimStops(claim_number, "unreadable") from error
+def _files(name: str, work: Work, first: int) -> Iterator[VolumeFile]:
+    profile = PROFILES[name]
+    if isinstance(profile, GoesOn):
+        return profile.files_from(work, first)
+    return islice(profile.files(work), first, None)
 
 
 def _head(session: Session, runtime: Runtime, batch: Batch, volume: Volume, signer: Signer) -> manifest.Head:
     assert batch.frozen_at is not None
+    approved = None
+    if batch.approved_at:
+        approved = manifest.Act(at=batch.approved_at, by=_person(session, runtime, batch.approved_by))
     return manifest.Head(
         batch=str(batch.id),
         batch_number=batch.number,
@@ -150,11 +73,26 @@ def _head(session: Session, runtime: Runtime, batch: Batch, volume: Volume, sign
         jurisdiction=batch.jurisdiction,
         matter=tuple(_versions(session, batch)),
         frozen=manifest.Act(at=batch.frozen_at, by=_person(session, runtime, batch.frozen_by)),
+        approved=approved,
         exported=manifest.Act(
             at=volume.created_at, by=_person(session, runtime, volume.created_by), purpose=volume.purpose
         ),
+        batch_digest=batch.digest or "",
+        batch_before=_before(session, batch),
+        ledger=volume.ledger_head or "",
         signed_by=signer.described,
     )
+
+
+def _before(session: Session, batch: Batch) -> manifest.BatchBefore | None:
+    query = sa.select(Batch).where(
+        Batch.matter_slug == batch.matter_slug,
+        Batch.jurisdiction == batch.jurisdiction,
+        Batch.sequence < batch.sequence,
+        Batch.digest.is_not(None),
+    )
+    found = session.scalars(query.order_by(Batch.sequence.desc()).limit(1)).first()
+    return manifest.BatchBefore(number=found.number, digest=found.digest or "") if found else None
 
 
 def _versions(session: Session, batch: Batch) -> Iterator[manifest.MatterVersion]:
@@ -178,10 +116,17 @@ def _person(session: Session, runtime: Runtime, staff_id: uuid.UUID | None) -> m
 
 
 def _readme(batch: Batch, volume: Volume, signer: Signer) -> bytes:
+    """The frame that every volume has, around what its profile says of its files, in Korean and in English."""
+    said = (TEMPLATES / f"README.{volume.profile}.txt").read_text(encoding="utf-8")
+    korean, english = said.split("\n---\n")
     values = {
         "number": batch.number,
-        "written": str(volume.total),
-        "archive": archive_name(batch),
+        "written": f"{volume.total:,}",
+        "archive": f"{batch.number}*.zip",
         "fingerprint": signer.described.fingerprint,
     }
-    return Template(README.read_text(encoding="utf-8")).substitute(values).encode()
+    values |= {
+        "korean": Template(korean.strip()).substitute(values),
+        "english": Template(english.strip()).substitute(values),
+    }
+    return Template((TEMPLATES / "README.txt").read_text(encoding="utf-8")).substitute(values).encode()

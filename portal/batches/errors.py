@@ -23,6 +23,30 @@ class NotFrozen(BatchError):
     """The act needs a frozen batch."""
 
 
+class SamePerson(BatchError):
+    """Whoever froze a batch does not approve it: a second person does."""
+
+
+class NotApproved(BatchError):
+    """A batch is exported only after a second person approved it."""
+
+
+class NoSuchProfile(BatchError):
+    """No profile of that name, or none for this jurisdiction."""
+
+
+class AlreadyProduced(BatchError):
+    """The recipient has these packets; a volume with them again must name the production that it replaces."""
+
+    def __init__(self, production: int, claims: int) -> None:
+        super().__init__(f"production {production} gave the recipient {claims:,} of these packets already")
+        self.production, self.claims = production, claims
+
+
+class NoSuchProduction(BatchError):
+    """The production that is to be replaced is none, or went to another recipient."""
+
+
 class NotExported(BatchError):
     """A batch is marked as filed only after a volume of it was written."""
 
@@ -53,3 +77,10 @@ class ClaimStops(BatchError):
 
 class Superseded(BatchError):
     """The volume is no longer to be written: another worker finished it, or it was given up."""
+
+
+class ProfileNotOffered(BatchError):
+    """The matter's filing.toml does not say how volumes of this profile are made."""
+
+    def __init__(self, profile: str, matter: str) -> None:
+        super().__init__(f"{matter} says nothing of {profile} in its filing.toml")

@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.batches import service
-from portal.batches.contents import contents_of, signer_of
-from portal.batches.errors import ClaimStops, Superseded
-from portal.batches.models import BatchEntry, Volume, VolumeState
-from portal.batches.volume import ChangedPacket, Written, write_volume
+from portal.batches import service, taking
+from portal.batches.contents import archive_name, contents_of, signer_of
+from portal.batches.errors import BatchError, ClaimStops, Superseded
+from portal.batches.models import Batch, Volume, VolumePart, VolumeState
+from portal.batches.volume import ChangedPacket, WrittenPart, write_parts
 from portal.private_files import private
 from portal.runtime import Runtime
+from portal.storage import StorageError
+from portal.zipping import Writable
 
 TELL_EVERY = timedelta(seconds=1)  # how often progress is written down
 
@@ -43,18 +44,78 @@ def folder_of(runtime: Runtime) -> Path:
     return runtime.settings.data_dir / "volumes"
 
 
-def write_outside(runtime: Runtime, volume: Volume, path: Path, done: Callable[[int], None]) -> Written:
-    """Write a plain volume to ``path``, whole or not at all, for a command that was told to."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+def write_outside(
+    runtime: Runtime,
+    volume: Volume,
+    folder: Path,
+    done: Callable[[int], None],
+    seal: Callable[[Writable], Sealing] | None = None,
+    ending: str = "",
+) -> list[Path]:
+    """Write a volume's parts into ``folder``, all of them or none, for a command that was told to.
+
+    They are plain, or what ``seal`` makes of them, with ``ending`` behind their names.
+    """
+    with runtime.database.reading() as session:
+        number = session.get_one(Batch, volume.batch_id).number
+    place = _Outside(folder, volume.id, seal)
     try:
-        with _noting_failure(runtime, volume), open(draft, "xb", buffering=1 << 20, opener=private) as file:
-            written = write_volume(file, contents_of(runtime, volume), signer_of(runtime), done=done)
-            _to_disk(file)
-            draft.replace(path)
+        with _noting_failure(runtime, volume):
+            parts = write_parts(
+                place,
+                contents_of(runtime, volume),
+                signer_of(runtime),
+                limit=volume.part_limit,
+                done=done,
+            )
+            names = [archive_name(number, one.number, len(parts)) + ending for one in parts]
+            paths = place.named([folder / name for name in names])
     finally:
-        draft.unlink(missing_ok=True)
-    _finish(runtime, volume, written, None)
-    return written
+        place.tidy()
+    _finish(runtime, volume, parts)
+    return paths
+
+
+class Sealing(Writable, Protocol):
+    """Something that is written to and ended."""
+
+    def close(self) -> None: ...
+
+
+class _Outside:
+    """Drafts of the parts in a folder, which get their names only when all of them are whole."""
+
+    def __init__(
+        self, folder: Path, volume_id: uuid.UUID, seal: Callable[[Writable], Sealing] | None
+    ) -> None:
+        self._stem, self._seal = folder / f".{volume_id}.{os.getpid()}", seal
+        self._drafts: list[Path] = []
+
+    def open(self, number: int) -> Writable:
+        draft = Path(f"{self._stem}.{number:04}.part")
+        self._file: BinaryIO = open(draft, "xb", buffering=1 << 20, opener=private)  # noqa: SIM115 - closed when finished
+        self._drafts.append(draft)
+        self._sealing = self._seal(self._file) if self._seal else None
+        return self._sealing or self._file
+
+    def finished(self, part: WrittenPart) -> None:
+        if self._sealing:
+            self._sealing.close()
+        _to_disk(self._file)
+        self._file.close()
+
+    def named(self, paths: list[Path]) -> list[Path]:
+        """Give the drafts their names."""
+        if taken := next((path for path in paths if path.exists()), None):
+            raise BatchError(f"{taken} is there already; nothing was written")
+        for draft, path in zip(self._drafts, paths, strict=True):
+            draft.replace(path)
+        return paths
+
+    def tidy(self) -> None:
+        """Leave no draft behind."""
+        for draft in self._drafts:
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -63,11 +124,14 @@ def _noting_failure(runtime: Runtime, volume: Volume) -> Iterator[None]:
     try:
         yield
     except ChangedPacket as error:
-        number = _claim_of(runtime, volume, error.name)
-        _fail(runtime, volume, "packet_changed", number)
-        raise ClaimStops(number, "packet_changed") from error
+        _fail(runtime, volume, "packet_changed", error.claim)
+        raise ClaimStops(error.claim, "packet_changed") from error
     except ClaimStops as error:
         _fail(runtime, volume, error.code, error.claim_number)
+        raise
+    except StorageError:
+        if volume.subject_id is None:  # a job is run again by itself, a command is not
+            _fail(runtime, volume, "store")
         raise
     except OSError:
         _fail(runtime, volume, "disk")
@@ -77,20 +141,20 @@ def _noting_failure(runtime: Runtime, volume: Volume) -> Iterator[None]:
         raise
 
 
-def _claim_of(runtime: Runtime, volume: Volume, file: str) -> str:
-    query = sa.select(BatchEntry.claim_number).where(
-        BatchEntry.batch_id == volume.batch_id, BatchEntry.file == file
-    )
-    with runtime.database.reading() as session:
-        return session.scalars(query).one()
-
-
 def _begin(runtime: Runtime, volume_id: uuid.UUID) -> Volume | None:
     with runtime.database.transaction() as session:
         volume = session.get(Volume, volume_id)
         if volume is None or not volume.running:
             return None
-        volume.state, volume.started_at, volume.done = VolumeState.WRITING, runtime.clock(), 0
+        for part in list(volume.parts):  # a file that was lost is written anew, and all after it
+            if not part.file or not (folder_of(runtime) / part.file).is_file():
+                for later in [one for one in volume.parts if one.number >= part.number]:
+                    session.delete(later)
+                break
+        session.flush()
+        session.expire(volume, ["parts"])
+        volume.state, volume.started_at = VolumeState.WRITING, runtime.clock()
+        volume.done = volume.started_with = volume.parts[-1].claims if volume.parts else 0
         volume.attempt += 1
         return volume
 
@@ -100,29 +164,84 @@ def _write_into_folder(runtime: Runtime, volume: Volume) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for stale in folder.glob(f"{volume.id}.*.part"):  # of an attempt that was killed
         stale.unlink(missing_ok=True)
-    # A name of its own for each attempt: a worker whose lease ran out may still be writing.
-    draft = folder / f"{volume.id}.{uuid.uuid4().hex[:8]}.part"
-    final = folder / f"{volume.id}.sealed"
-    try:
-        with open(draft, "xb", opener=private) as file:
-            written = _seal_into(runtime, volume, file)
-        with runtime.database.reading() as session:
-            _still_mine(session, volume)
-        draft.replace(final)
-    finally:
-        draft.unlink(missing_ok=True)
-    _finish(runtime, volume, written, final.name)
-
-
-def _seal_into(runtime: Runtime, volume: Volume, file: BinaryIO) -> Written:
-    assert volume.subject_id is not None
-    with runtime.database.reading() as session:
-        sealed = runtime.vault.writer(session, volume.subject_id, service.SEALED_VOLUME, file)
+    place = _Folder(runtime, volume, folder)
     progress = _Progress(runtime, volume, runtime.clock())
-    written = write_volume(sealed, contents_of(runtime, volume), signer_of(runtime), done=progress.tell)
-    sealed.close()
-    _to_disk(file)
-    return written
+    try:
+        parts = write_parts(
+            place,
+            contents_of(runtime, volume),
+            signer_of(runtime),
+            limit=volume.part_limit,
+            finished=[_as_written(one) for one in volume.parts],
+            done=progress.tell,
+        )
+    finally:
+        place.tidy()
+    _finish(runtime, volume, parts)
+
+
+class _Folder:
+    """Sealed parts in the data folder; each counts from the moment that it is whole and on the disk."""
+
+    def __init__(self, runtime: Runtime, volume: Volume, folder: Path) -> None:
+        self._runtime, self._volume, self._folder = runtime, volume, folder
+        self._draft: Path | None = None
+
+    def open(self, number: int) -> Writable:
+        assert self._volume.subject_id is not None
+        # A name of its own for each attempt: a worker whose lease ran out may still be writing.
+        self._draft = self._folder / f"{self._volume.id}.{number:04}.{uuid.uuid4().hex[:8]}.part"
+        self._file: BinaryIO = open(self._draft, "xb", opener=private)  # noqa: SIM115 - closed when finished
+        with self._runtime.database.reading() as session:
+            self._sealed = self._runtime.vault.writer(
+                session, self._volume.subject_id, taking.sealed_as(number), self._file
+            )
+        return self._sealed
+
+    def finished(self, part: WrittenPart) -> None:
+        self._sealed.close()
+        _to_disk(self._file)
+        self._file.close()
+        assert self._draft is not None
+        name = f"{self._volume.id}.{part.number:04}.sealed"
+        with self._runtime.database.transaction() as session:
+            volume = _still_mine(session, self._volume)
+            self._draft.replace(self._folder / name)
+            session.add(
+                VolumePart(
+                    volume_id=volume.id,
+                    number=part.number,
+                    file=name,
+                    size=part.size,
+                    manifest_sha256=part.manifest_sha256,
+                    members=part.members,
+                    directory_at=part.directory_at,
+                    claims=part.claims,
+                    next_file=part.next_file,
+                    last=part.last,
+                )
+            )
+            volume.done = part.claims
+        self._draft = None
+
+    def tidy(self) -> None:
+        """Leave no draft behind."""
+        if self._draft:
+            self._file.close()
+            self._draft.unlink(missing_ok=True)
+
+
+def _as_written(part: VolumePart) -> WrittenPart:
+    return WrittenPart(
+        number=part.number,
+        last=part.last,
+        size=part.size,
+        members=part.members,
+        manifest_sha256=part.manifest_sha256,
+        directory_at=part.directory_at,
+        claims=part.claims,
+        next_file=part.next_file,
+    )
 
 
 @dataclass
@@ -136,7 +255,7 @@ class _Progress:
     def tell(self, done: int) -> None:
         """``done`` packets are written. Raises Superseded when the volume is no longer being written."""
         now = self.runtime.clock()
-        if now - self.told_at < TELL_EVERY:
+        if timedelta() <= now - self.told_at < TELL_EVERY:  # a clock that was set back must not silence it
             return
         self.told_at = now
         with self.runtime.database.transaction() as session:
@@ -151,13 +270,14 @@ def _still_mine(session: Session, attempt: Volume) -> Volume:
     return volume
 
 
-def _finish(runtime: Runtime, attempt: Volume, written: Written, file: str | None) -> None:
-    now = runtime.clock()
+def _finish(runtime: Runtime, attempt: Volume, parts: list[WrittenPart]) -> None:
+    now, size = runtime.clock(), sum(one.size for one in parts)
     with runtime.database.transaction() as session:
         volume = _still_mine(session, attempt)
         volume.state, volume.done, volume.finished_at = VolumeState.READY, volume.total, now
-        volume.size, volume.manifest_sha256 = written.size, written.manifest_sha256
-        volume.file, volume.expires_at = file, now + service.KEPT if file else None
+        volume.size, volume.manifest_sha256 = size, parts[-1].manifest_sha256
+        kept = volume.subject_id is not None
+        volume.expires_at = now + service.kept_for(runtime, volume.batch.matter_version_id) if kept else None
         audit.record(
             session,
             now=now,
@@ -166,8 +286,9 @@ def _finish(runtime: Runtime, attempt: Volume, written: Written, file: str | Non
             volume=str(volume.id),
             batch=str(volume.batch_id),
             packets=volume.total,
-            bytes=written.size,
-            manifest_sha256=written.manifest_sha256,
+            parts=len(parts),
+            bytes=size,
+            manifest_sha256=volume.manifest_sha256,
         )
 
 

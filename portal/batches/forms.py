@@ -20,6 +20,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from portal.batches.models import Batch
+from portal.batches.profiles import PROFILES
 from portal.batches.selection import Criteria
 from portal.batches.service import SHORTEST_REASON
 from portal.claims.numbers import read_number
@@ -108,6 +110,24 @@ class ExportForm(FlaskForm):
         choices=[("ko", "한국어"), ("en", "English"), ("both", "한국어 / English")],
         default="both",
     )
+    profile = SelectField(__("What for"), default="standard")
+
+
+PROFILE_NAMES = {
+    "standard": __("Packets and register"),
+    "kr-filing": __("Filing with a Korean court"),
+    "us-production": __("Production to a US reviewer"),
+    "hand-over": __("Hand-over to another office"),
+}
+
+
+def export_form(batch: Batch, **given: Any) -> ExportForm:
+    """The form for a volume of this batch, with the profiles that its jurisdiction has."""
+    form = ExportForm(**given)
+    offered = [one.name for one in PROFILES.values() if batch.jurisdiction in one.jurisdictions]
+    form.profile.choices = [(name, PROFILE_NAMES[name]) for name in offered]
+    form.profile.data = form.profile.data or "standard"
+    return form
 
 
 class FiledForm(FlaskForm):
@@ -130,6 +150,7 @@ class DownloadForm(FlaskForm):
         __("Reason for the download"),
         validators=[InputRequired(__("State the reason.")), Length(SHORTEST_REASON, 300, BETWEEN)],
     )
+    part = WholeNumber(__("Part"), validators=[Optional(), NumberRange(min=1)])
 
 
 def _words(text: str | None) -> list[str]:

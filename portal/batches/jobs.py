@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from portal import jobs
-from portal.batches import export, filing, service
+from portal.batches import export, filing, recalls, taking
 from portal.batches.errors import ClaimStops, Superseded
 from portal.runtime import Runtime
 
@@ -36,5 +36,12 @@ def tidy(runtime: Runtime) -> None:
     """Destroy volumes that were kept long enough, and give up those that nobody writes any more."""
     now = runtime.clock()
     with runtime.database.transaction() as session:
-        service.expire(session, runtime.vault, export.folder_of(runtime), now)
-        service.note_abandoned(session, now)
+        taking.expire(session, runtime.vault, export.folder_of(runtime), now)
+        taking.note_abandoned(session, now)
+
+
+@jobs.every(timedelta(minutes=5), "batches.recalls", queue="exports")
+def look_for_recalls(runtime: Runtime) -> None:
+    """Find claims that were produced and have left or been signed anew since."""
+    with runtime.database.transaction() as session:
+        recalls.look(session, runtime.clock())

@@ -17,6 +17,7 @@ from portal.errors import PortalError
 
 FORMAT: Final = "joint-claims-volume/1"
 NAME, SIGNATURE = "manifest.json", "manifest.sig"
+RECEIPT, RECEIPT_SIGNATURE = "RECEIPT.txt", "RECEIPT.sig"  # added by a download, so in no manifest
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -70,7 +71,7 @@ class SigningKey(_Part):
 
 
 class Counts(_Part):
-    """Packets that the batch holds, that the volume holds, and that it could not hold."""
+    """Packets that the batch holds, that the volume holds up to this part, and that it could not hold."""
 
     expected: int = Field(ge=0)
     written: int = Field(ge=0)
@@ -82,6 +83,29 @@ class Failure(_Part):
 
     claim: str
     reason: str
+
+
+class BatchBefore(_Part):
+    """The batch of the same matter and jurisdiction that was frozen before this one, by its number and digest."""
+
+    number: str
+    digest: Digest
+
+
+class PartRecord(_Part):
+    """An earlier part of the volume, as its last part binds it; ``size`` in bytes of the ZIP."""
+
+    number: int = Field(ge=1)
+    size: int = Field(ge=0)
+    manifest: Digest
+
+
+class Part(_Part):
+    """Which part of the volume this is. ``previous`` is the hash of the manifest before it, empty in the first."""
+
+    number: int = Field(1, ge=1)
+    last: bool = True
+    previous: Digest | Literal[""] = ""
 
 
 class FileRecord(TypedDict):
@@ -103,13 +127,19 @@ class Head(_Part):
     jurisdiction: str
     matter: tuple[MatterVersion, ...]
     frozen: Act
+    approved: Act | None = None
     exported: Act
+    batch_digest: Digest | Literal[""] = ""
+    batch_before: BatchBefore | None = None
+    ledger: Digest | Literal[""] = Field("", description="head of the ledger of productions when asked for")
     signed_by: SigningKey
 
 
 class Manifest(Head):
-    """A volume's manifest as read back."""
+    """A manifest as read back; ``parts`` are those before it, and only the last part knows them."""
 
+    part: Part
+    parts: tuple[PartRecord, ...]
     counts: Counts
     failed: tuple[Failure, ...]
     files: list[FileRecord]
@@ -135,12 +165,21 @@ class FileList:
         return b"[", self._json, b"]"
 
 
-def encode(head: Head, counts: Counts, failed: tuple[Failure, ...], files: FileList) -> bytes:
+def encode(
+    head: Head,
+    counts: Counts,
+    failed: tuple[Failure, ...],
+    files: FileList,
+    part: Part = Part(),  # noqa: B008 - frozen
+    parts: Sequence[PartRecord] = (),
+) -> bytes:
     """The bytes of ``manifest.json``."""
     values: dict[str, Sequence[bytes | bytearray]] = {
         name: (canonical(value),) for name, value in head.model_dump(mode="json").items()
     }
     values["counts"] = (canonical(counts.model_dump()),)
+    values["part"] = (canonical(part.model_dump()),)
+    values["parts"] = (canonical([one.model_dump() for one in parts]),)
     values["failed"] = (canonical([failure.model_dump() for failure in failed]),)
     values["files"] = files.json()
     pieces: list[bytes | bytearray] = []

@@ -1,9 +1,9 @@
-"""A batch, its entries, the volumes it was written to, and who took one away and why."""
+"""A batch, its entries, the volumes it was written to in parts, and who took one away and why."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ class BatchState(StrEnum):
 
     OPEN = "open"
     FROZEN = "frozen"
+    APPROVED = "approved"
     FILED = "filed"
 
 
@@ -28,6 +29,8 @@ class VolumeState(StrEnum):
     WRITING = "writing"
     READY = "ready"
     FAILED = "failed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
@@ -66,6 +69,11 @@ class Batch(Base):
     created_by: Mapped[uuid.UUID | None] = mapped_column(comment="staff; none: the command line")
     frozen_at: Mapped[datetime | None]
     frozen_by: Mapped[uuid.UUID | None]
+    digest: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="SHA-256 over order, numbers and packets' hashes as frozen"
+    )
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(comment="another person than froze it")
     filed_at: Mapped[datetime | None]
     filed_by: Mapped[uuid.UUID | None]
 
@@ -79,8 +87,9 @@ class BatchEntry(Base):
 
     __tablename__ = "batch_entries"
     __table_args__ = (
-        # A claim is in one batch only, whatever two people do at the same moment.
-        sa.UniqueConstraint("engagement_id"),
+        # A signed packet is in one batch only, whatever two people do at the same moment. What a claimant signed anew
+        # after that goes into a supplement.
+        sa.UniqueConstraint("engagement_id", "packet_id"),
     )
 
     batch_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("batches.id"), primary_key=True)
@@ -106,6 +115,23 @@ class Volume(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     batch_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("batches.id"))
     profile: Mapped[str] = mapped_column(sa.String(16), default="standard")
+    options: Mapped[dict[str, Any]] = mapped_column(
+        sa.JSON(), default=dict, comment="the profile's own, fixed when asked for; names no claimant"
+    )
+    recipient_id: Mapped[uuid.UUID | None] = mapped_column(
+        comment="for whom it is; none: for the office itself"
+    )
+    replaces: Mapped[int | None] = mapped_column(
+        comment="number of the production that it takes the place of"
+    )
+    ledger_head: Mapped[str] = mapped_column(
+        sa.String(64),
+        default="",
+        comment="of the matter's productions when asked for; empty before the first",
+    )
+    part_limit: Mapped[int | None] = mapped_column(
+        sa.BigInteger(), comment="bytes of a part at most; none: one part"
+    )
     language: Mapped[str] = mapped_column(sa.String(4), comment="of the register's heads: ko, en or both")
     purpose: Mapped[str] = mapped_column(sa.String(300), comment="as the manifest says it; names no claimant")
     state: Mapped[VolumeState] = mapped_column(_closed(VolumeState, "volume_state"))
@@ -114,13 +140,11 @@ class Volume(Base):
     left_out: Mapped[list[Any]] = mapped_column(
         sa.JSON(), comment="claims withdrawn since the freeze, decided when the export was asked for"
     )
-    size: Mapped[int | None] = mapped_column(sa.BigInteger(), comment="bytes of the plain ZIP")
-    manifest_sha256: Mapped[str | None] = mapped_column(sa.String(64))
-    file: Mapped[str | None] = mapped_column(
-        sa.String(64), comment="sealed file in data_dir/volumes, while kept"
-    )
+    size: Mapped[int | None] = mapped_column(sa.BigInteger(), comment="bytes of the plain ZIPs")
+    manifest_sha256: Mapped[str | None] = mapped_column(sa.String(64), comment="of the last part")
     subject_id: Mapped[uuid.UUID | None] = mapped_column(
-        sa.ForeignKey("subject_keys.id"), comment="whose key seals the file; none when it was written outside"
+        sa.ForeignKey("subject_keys.id"),
+        comment="whose key seals its parts; none when it was written outside",
     )
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID | None] = mapped_column(comment="staff; none: the command line")
@@ -130,6 +154,9 @@ class Volume(Base):
     started_at: Mapped[datetime | None] = mapped_column(
         comment="of the latest attempt, for the remaining time"
     )
+    started_with: Mapped[int] = mapped_column(
+        default=0, comment="packets in finished parts when the latest attempt began"
+    )
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(sa.String(32), comment="code of what stopped it")
@@ -138,11 +165,40 @@ class Volume(Base):
     )
 
     batch: Mapped[Batch] = relationship(back_populates="volumes")
+    parts: Mapped[list[VolumePart]] = relationship(order_by="VolumePart.number", lazy="selectin")
+
+    def remaining(self, now: datetime) -> timedelta | None:
+        """How long the writing will take from now on at its pace so far; None before that can be told."""
+        written = self.done - self.started_with
+        if self.state is not VolumeState.WRITING or self.started_at is None or written < 1:
+            return None
+        return max(now - self.started_at, timedelta()) / written * (self.total - self.done)
 
     @property
     def running(self) -> bool:
         """Whether somebody waiting should look again."""
         return self.state in (VolumeState.PENDING, VolumeState.WRITING)
+
+
+class VolumePart(Base):
+    """One finished ZIP of a volume; an export that was interrupted goes on after the last of them."""
+
+    __tablename__ = "volume_parts"
+
+    volume_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("volumes.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="from 1")
+    file: Mapped[str | None] = mapped_column(
+        sa.String(64), comment="sealed file in data_dir/volumes, while kept"
+    )
+    size: Mapped[int] = mapped_column(sa.BigInteger(), comment="bytes of the plain ZIP")
+    manifest_sha256: Mapped[str] = mapped_column(sa.String(64))
+    members: Mapped[int] = mapped_column(comment="files in the ZIP, manifest and signature among them")
+    directory_at: Mapped[int] = mapped_column(
+        sa.BigInteger(), comment="where the ZIP's directory begins: a download's receipt goes before it"
+    )
+    claims: Mapped[int] = mapped_column(comment="claims that are complete up to this part")
+    next_file: Mapped[int] = mapped_column(comment="how many of the profile's files stand up to this part")
+    last: Mapped[bool] = mapped_column(comment="whether it binds the parts before it")
 
 
 class Download(Base):
@@ -153,6 +209,7 @@ class Download(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     volume_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("volumes.id"))
+    part: Mapped[int] = mapped_column(default=1, comment="which part of the volume")
     staff_id: Mapped[uuid.UUID]
     reason: Mapped[str] = mapped_column(
         sa.String(500), comment="in the staff member's own words; stands in the audit chain too"

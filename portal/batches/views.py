@@ -13,21 +13,21 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.batches import access, errors, service
-from portal.batches.contents import archive_name, signer_of
-from portal.batches.export import folder_of
+from portal.batches.contents import signer_of
 from portal.batches.forms import (
     AgainForm,
     DownloadForm,
-    ExportForm,
     FiledForm,
     FreezeForm,
     SelectionForm,
+    export_form,
 )
 from portal.batches.models import Batch, BatchEntry, Download, Volume
 from portal.batches.selection import candidates
 from portal.review.service import actor_of
 from portal.staff import service as staff_service
 from portal.staff.models import StaffMember
+from portal.staff.proof import proved
 from portal.web import allow, runtime, staff
 from portal.web.language import current
 
@@ -84,28 +84,26 @@ def freeze() -> str | AnyResponse:
 @allow.staff("batches.read")
 def batch(number: str) -> str:
     """One batch: what is in it, its volumes and how far they are, and what can be done next."""
-    return _batch_page(number)
+    return batch_page(number)
 
 
-@blueprint.post("/staff/batches/<number>/export")
-@allow.staff("batches.export")
-def export(number: str) -> str | AnyResponse:
-    """Have a volume written."""
-    form = ExportForm()
-    if not form.validate():
-        return _batch_page(number, export=form)
+@blueprint.post("/staff/batches/<number>/approve")
+@allow.staff("batches.approve")
+@proved
+def approve(number: str) -> AnyResponse:
+    """Agree, as the second person, that the batch is handed over."""
+    if not AgainForm().validate():
+        raise BadRequest
     opened = runtime()
-    with opened.database.transaction() as session:
-        service.start_export(
-            session,
-            opened.vault,
-            access.seen_batch(session, staff(), number),
-            language=form.language.data,
-            purpose=form.purpose.data,
-            actor=actor_of(staff()),
-            now=opened.clock(),
-        )
-    flash(_("The volume is being written. You may leave this page."), "good")
+    try:
+        with opened.database.transaction() as session:
+            found = access.seen_batch(session, staff(), number)
+            service.approve(session, found, actor=actor_of(staff()), now=opened.clock())
+        flash(_("The batch is approved. It can be exported now."), "good")
+    except errors.SamePerson:
+        flash(_("You froze this batch yourself. Somebody else has to approve it."), "bad")
+    except errors.NotFrozen:
+        flash(_("This batch does not wait for an approval."), "wait")
     return redirect(url_for("batches.batch", number=number), 303)
 
 
@@ -115,7 +113,7 @@ def filed(number: str) -> str | AnyResponse:
     """Note that counsel handed the batch over."""
     form = FiledForm()
     if not form.validate():
-        return _batch_page(number, filed=form)
+        return batch_page(number, filed=form)
     opened = runtime()
     try:
         with opened.database.transaction() as session:
@@ -127,65 +125,6 @@ def filed(number: str) -> str | AnyResponse:
     except errors.NotExported:
         flash(_("Export the batch first."), "bad")
     return redirect(url_for("batches.batch", number=number), 303)
-
-
-@blueprint.post("/staff/batches/volumes/<uuid:volume_id>/again")
-@allow.staff("batches.export")
-def again(volume_id: UUID) -> AnyResponse:
-    """Write a failed volume once more."""
-    if not AgainForm().validate():
-        raise BadRequest
-    opened = runtime()
-    try:
-        with opened.database.transaction() as session:
-            volume = access.seen_volume(session, staff(), volume_id)
-            number = volume.batch.number
-            service.try_again(session, volume, actor=actor_of(staff()), now=opened.clock())
-        flash(_("The volume is being written again."), "good")
-    except errors.NotReady:
-        flash(_("Only a failed volume can be written again."), "wait")
-    return redirect(url_for("batches.batch", number=number), 303)
-
-
-@blueprint.post("/staff/batches/volumes/<uuid:volume_id>")
-@allow.staff("batches.download")
-def download(volume_id: UUID) -> str | AnyResponse:
-    """A volume, opened while it is sent, for a stated reason."""
-    form, opened = DownloadForm(), runtime()
-    with opened.database.reading() as session:
-        volume = access.seen_volume(session, staff(), volume_id)
-        number, name, size = volume.batch.number, archive_name(volume.batch), volume.size
-    if not form.validate():
-        return _batch_page(number, download=form, download_of=volume_id)
-    try:
-        with opened.database.transaction() as session:
-            pieces = service.open_volume(
-                session,
-                opened.vault,
-                folder_of(opened),
-                access.seen_volume(session, staff(), volume_id),
-                reason=form.reason.data,
-                actor=actor_of(staff()),
-                now=opened.clock(),
-            )
-    except errors.NoReason:
-        form.reason.errors = [_("State the reason.")]
-        return _batch_page(number, download=form, download_of=volume_id)
-    except errors.NotReady:
-        flash(_("This volume is no longer kept. Export the batch again."), "wait")
-        return redirect(url_for("batches.batch", number=number), 303)
-    except errors.VolumeUnreadable:
-        flash(_("This volume was damaged on the disk and is not given out. Export the batch again."), "bad")
-        return redirect(url_for("batches.batch", number=number), 303)
-    return Response(
-        pieces,
-        mimetype="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(size),
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )
 
 
 @blueprint.get("/keys/manifest.pem")
@@ -227,7 +166,8 @@ def _freeze(selection: SelectionForm, expected: int) -> AnyResponse:
     return redirect(url_for("batches.batch", number=number), 303)
 
 
-def _batch_page(number: str, **forms: Any) -> str:
+def batch_page(number: str, **forms: Any) -> str:
+    """The page of one batch, with what was typed into one of its forms."""
     opened = runtime()
     with opened.database.reading() as session:
         found = access.seen_batch(session, staff(), number)
@@ -240,10 +180,10 @@ def _batch_page(number: str, **forms: Any) -> str:
         ).all()
         taken = sa.select(Download).join(Volume).where(Volume.batch_id == found.id)
         downloads = session.scalars(taken.order_by(Download.at.desc()).limit(SHOWN)).all()
-        people = [found.frozen_by, found.filed_by, *(one.created_by for one in volumes)]
+        people = [found.frozen_by, found.approved_by, found.filed_by, *(one.created_by for one in volumes)]
         names = _names(session, [*people, *(one.staff_id for one in downloads)])
     given = {
-        "export": ExportForm(formdata=None),
+        "export": export_form(found, formdata=None),
         "filed": FiledForm(formdata=None),
         "download": DownloadForm(formdata=None),
         "download_of": None,
@@ -258,6 +198,8 @@ def _batch_page(number: str, **forms: Any) -> str:
         names=names,
         forms_given=given,
         key=signer_of(opened).described,
+        now=opened.clock(),
+        me=staff().id,
     )
 
 

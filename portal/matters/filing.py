@@ -106,9 +106,17 @@ class HandOver(Part):
     facts: Annotated[tuple[ClaimFact, ...], Field(min_length=1)]
 
 
+class Volumes(Part):
+    """Every volume, whatever it is for: how long a part may be (MB of 1,000,000 bytes; none: one part), how long kept."""
+
+    max_part_mb: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    kept_days: Annotated[int, Field(ge=1, le=90)] = 14
+
+
 class FilingToml(Part):
     """The whole of filing.toml. A profile whose table is missing is not offered."""
 
     kr: KoreanFiling | None = None
     us: UsProduction | None = None
     hand_over: HandOver | None = None
+    volumes: Volumes = Volumes()

@@ -33,6 +33,7 @@ MODELS = (
     "portal.reporting.models",
     "portal.batches.models",
     "portal.batches.handing_models",
+    "portal.batches.ledger_models",
 )
 
 

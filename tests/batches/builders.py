@@ -8,12 +8,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.batches import manifest
-from portal.batches.register import Column, Kind, Row, Sheet
+from portal.batches.profiles import VolumeFile
 from portal.batches.signing import Signer
-from portal.batches.volume import Contents, PacketFile, packet_name, write_volume
+from portal.batches.volume import Contents, packet_name, write_volume
 
 FROZEN = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
-SHEET = Sheet("Register", [Column("접수번호"), Column("Name"), Column("Pages", Kind.INTEGER)])
+REGISTER = VolumeFile("register.csv", "접수번호,이름\r\n".encode("utf-8-sig"))
 
 
 def a_signer(seed: int = 1) -> Signer:
@@ -35,18 +35,19 @@ def a_head(signer: Signer) -> manifest.Head:
     )
 
 
-def packets(count: int) -> list[PacketFile]:
+def packets(count: int) -> list[VolumeFile]:
     made = []
     for at in range(count):
         content = b"%%PDF-1.7 packet %d\n" % at * (at + 1)
-        name = packet_name(f"CP-{at:04}-ABCD", "kr", 1)
-        made.append(PacketFile(name, content, hashlib.sha256(content).hexdigest()))
+        number = f"CP-{at:04}-ABCD"
+        digest = hashlib.sha256(content).hexdigest()
+        made.append(VolumeFile(packet_name(number, "kr", 1), content, digest, number))
     return made
 
 
-def contents(signer: Signer, files: Sequence[PacketFile], rows: Sequence[Row] | None = None) -> Contents:
-    shown = rows if rows is not None else [(file.name, "홍길동", at) for at, file in enumerate(files)]
-    return Contents(a_head(signer), len(files), (), b"read me\n", SHEET, shown, files)
+def contents(signer: Signer, files: Sequence[VolumeFile]) -> Contents:
+    everything = [REGISTER, *files]
+    return Contents(a_head(signer), len(files), (), b"read me\n", lambda first: everything[first:])
 
 
 def a_volume(path: Path, count: int = 5, signer: Signer | None = None) -> Path:

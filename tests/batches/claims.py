@@ -4,12 +4,13 @@ import hashlib
 import uuid
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.audit import Actor
 from portal.batches import service
-from portal.batches.models import Batch, Volume
+from portal.batches.models import Batch, BatchState, Volume
 from portal.batches.selection import Criteria
 from portal.claims import sealed
 from portal.claims.models import Claim, Engagement, Signature
@@ -25,6 +26,7 @@ from tests.conftest import NOW
 from tests.visitor import publish_first
 
 STAFF = Actor("staff", uuid.UUID(int=7))
+SECOND = Actor("staff", uuid.UUID(int=8))
 
 
 def publish(runtime: Runtime) -> PublishedMatter:
@@ -149,28 +151,38 @@ def frozen(runtime: Runtime, criteria: Criteria | None = None) -> Batch:
         )
 
 
-def asked_for(runtime: Runtime, batch: Batch, **changed: object) -> Volume:
-    """A volume of the batch that waits to be written."""
+def approved(runtime: Runtime, batch: Batch) -> Batch:
+    """The batch once a second person agreed; content when somebody had."""
+    with runtime.database.transaction() as session:
+        held = session.get_one(Batch, batch.id)
+        if held.state is BatchState.FROZEN:
+            service.approve(session, held, actor=SECOND, now=runtime.clock())
+        return held
+
+
+def asked_for(runtime: Runtime, batch: Batch, **asked: Any) -> Volume:
+    """A volume of the batch that waits to be written, after it was approved."""
     import portal.batches.jobs  # noqa: F401 - so that it can be deferred
 
+    approved(runtime, batch)
+    usual = {"language": "both", "purpose": "for the court of Seoul", "actor": Actor("system")}
     with runtime.database.transaction() as session:
         return service.start_export(
             session,
-            runtime.vault,
+            runtime,
             session.get_one(Batch, batch.id),
-            language="both",
-            purpose="for the court of Seoul",
-            actor=Actor("system"),
             now=runtime.clock(),
+            **{**usual, **asked},
         )
 
 
-def plain_zip(runtime: Runtime, volume_id: uuid.UUID, path: Path) -> Path:
-    """The volume as somebody downloads it."""
+def plain_zip(runtime: Runtime, volume_id: uuid.UUID, path: Path, part: int = 1) -> Path:
+    """A part of the volume as somebody downloads it."""
+    from portal.batches.contents import signer_of
     from portal.batches.export import folder_of
 
     with runtime.database.transaction() as session:
-        pieces = service.open_volume(
+        taken = service.open_volume(
             session,
             runtime.vault,
             folder_of(runtime),
@@ -178,6 +190,26 @@ def plain_zip(runtime: Runtime, volume_id: uuid.UUID, path: Path) -> Path:
             reason="to hand it to the court",
             actor=STAFF,
             now=runtime.clock(),
+            signer=signer_of(runtime),
+            name="서지안",
+            part=part,
         )
-    path.write_bytes(b"".join(pieces))
+    path.write_bytes(b"".join(taken.pieces))
+    assert path.stat().st_size == taken.size
     return path
+
+
+def sealed_bytes(runtime: Runtime, volume_id: uuid.UUID) -> list[bytes]:
+    """What was written of each part, without the receipt of a download."""
+    from portal.batches.export import folder_of
+    from portal.batches.taking import sealed_as
+
+    with runtime.database.reading() as session:
+        volume = session.get_one(Volume, volume_id)
+        assert volume.subject_id is not None
+        found = []
+        for part in volume.parts:
+            with open(folder_of(runtime) / str(part.file), "rb") as file:
+                reader = runtime.vault.reader(session, volume.subject_id, sealed_as(part.number), file)
+                found.append(b"".join(reader))
+        return found

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal import audit, jobs
 from portal.audit import AuditEvent
@@ -31,7 +32,16 @@ from portal.settings import Settings
 from portal.storage import Storage
 from tests.conftest import NOW, Clock
 
-from .claims import STAFF, a_person, an_accepted_claim, asked_for, frozen, plain_zip
+from .claims import (
+    STAFF,
+    a_person,
+    an_accepted_claim,
+    approved,
+    asked_for,
+    frozen,
+    plain_zip,
+    sealed_bytes,
+)
 
 
 def a_batch(runtime: Runtime, claims_in_it: int = 3, *, name: str = "홍길동") -> Batch:
@@ -39,6 +49,14 @@ def a_batch(runtime: Runtime, claims_in_it: int = 3, *, name: str = "홍길동")
         for _ in range(claims_in_it):
             an_accepted_claim(session, runtime, name=name)
     return frozen(runtime)
+
+
+def forget_parts(session: Session, volume: Volume) -> None:
+    """As if nothing of the volume had been written yet."""
+    held = session.get_one(Volume, volume.id)
+    for part in list(held.parts):
+        session.delete(part)
+    held.state = VolumeState.PENDING
 
 
 def volume_of(runtime: Runtime, volume: Volume) -> Volume:
@@ -75,7 +93,7 @@ def test_a_written_volume_verifies_and_its_register_reads_well(desk: Runtime, tm
     volume = written(desk, batch)
     assert (volume.state, volume.done, volume.total) == (VolumeState.READY, 3, 3)
     path = plain_zip(desk, volume.id, tmp_path / "volume.zip")
-    assert path.stat().st_size == volume.size
+    assert sum(map(len, sealed_bytes(desk, volume.id))) == volume.size
     report = verify(path, signer_of(desk).key.public_key())
     assert report.verdict is Verdict.INTACT, report.line
     assert report.manifest.exported.purpose == "for the court of Seoul"
@@ -106,7 +124,7 @@ def test_nothing_of_a_volume_is_plain_on_the_disk(desk: Runtime) -> None:
 
 def test_a_finished_volume_is_not_written_again(desk: Runtime) -> None:
     volume = written(desk, a_batch(desk))
-    file = export.folder_of(desk) / f"{volume.id}.sealed"
+    file = export.folder_of(desk) / f"{volume.id}.0001.sealed"
     before = file.read_bytes()
     write_volume(desk, str(volume.id))
     assert file.read_bytes() == before
@@ -114,14 +132,14 @@ def test_a_finished_volume_is_not_written_again(desk: Runtime) -> None:
 
 def test_a_volume_written_twice_holds_the_same_bytes(desk: Runtime, tmp_path: Path, clock: Clock) -> None:
     volume = written(desk, a_batch(desk))
-    first = plain_zip(desk, volume.id, tmp_path / "1.zip").read_bytes()
+    first = sealed_bytes(desk, volume.id)
     clock.advance(hours=5)
     with (
         desk.database.transaction() as session
     ):  # as if the worker had died just before saying that it was done
-        session.get_one(Volume, volume.id).state = VolumeState.WRITING
+        forget_parts(session, volume)
     write_volume(desk, str(volume.id))
-    assert plain_zip(desk, volume.id, tmp_path / "2.zip").read_bytes() == first
+    assert sealed_bytes(desk, volume.id) == first
 
 
 def test_what_the_claimant_changes_after_the_freeze_does_not_change_the_volume(
@@ -171,10 +189,11 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_makes_the_same_by
     assert [path.suffix for path in export.folder_of(desk).iterdir()] == [".sealed"]
     interrupted = plain_zip(desk, volume.id, tmp_path / "1.zip")
     assert verify(interrupted, signer_of(desk).key.public_key()).verdict is Verdict.INTACT
+    before = sealed_bytes(desk, volume.id)
     with desk.database.transaction() as session:
-        session.get_one(Volume, volume.id).state = VolumeState.PENDING
+        forget_parts(session, volume)
     write_volume(desk, str(volume.id))
-    assert plain_zip(desk, volume.id, tmp_path / "2.zip").read_bytes() == interrupted.read_bytes()
+    assert sealed_bytes(desk, volume.id) == before
 
 
 def until(happened: Callable[[], bool], seconds: float = 30) -> None:
@@ -294,6 +313,8 @@ def test_a_download_without_a_reason_is_refused(desk: Runtime, reason: str) -> N
             reason=reason,
             actor=STAFF,
             now=NOW,
+            signer=signer_of(desk),
+            name="서지안",
         )
 
 
@@ -313,7 +334,7 @@ def test_a_download_is_audited_with_its_reason_and_the_number_of_people(
 
 def test_a_volume_damaged_on_the_disk_is_never_served(desk: Runtime, tmp_path: Path) -> None:
     volume = written(desk, a_batch(desk))
-    path = export.folder_of(desk) / f"{volume.id}.sealed"
+    path = export.folder_of(desk) / f"{volume.id}.0001.sealed"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(errors.VolumeUnreadable):
         plain_zip(desk, volume.id, tmp_path / "v.zip")
@@ -367,12 +388,14 @@ def test_a_plain_volume_is_written_outside_whole_or_not_at_all(desk: Runtime, tm
     batch = a_batch(desk)
     told: list[int] = []
 
+    approved(desk, batch)
+
     def outside() -> Volume:
         with desk.database.transaction() as session:
             found = session.get_one(Batch, batch.id)
             return service.start_export(
                 session,
-                desk.vault,
+                desk,
                 found,
                 language="ko",
                 purpose="for the court",
@@ -382,16 +405,16 @@ def test_a_plain_volume_is_written_outside_whole_or_not_at_all(desk: Runtime, tm
             )
 
     first = outside()
-    export.write_outside(desk, first, tmp_path / "volume.zip", told.append)
+    assert export.write_outside(desk, first, tmp_path, told.append) == [tmp_path / "CP-KR-0001.zip"]
     assert told == [1, 2, 3]
-    assert verify(tmp_path / "volume.zip", signer_of(desk).key.public_key()).verdict is Verdict.INTACT
+    assert verify(tmp_path / "CP-KR-0001.zip", signer_of(desk).key.public_key()).verdict is Verdict.INTACT
     assert volume_of(desk, first).state is VolumeState.READY
     entry, packet = first_packet(desk, batch)
     blob_path(desk, packet).unlink()
     second = outside()
     with pytest.raises(errors.ClaimStops, match=entry.claim_number):
-        export.write_outside(desk, second, tmp_path / "second.zip", told.append)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["var", "volume.zip"]
+        export.write_outside(desk, second, tmp_path, told.append)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["CP-KR-0001.zip", "var"]
     assert volume_of(desk, second).state is VolumeState.FAILED
 
 

@@ -2,4 +2,7 @@
 
 from portal.batches.profiles.base import PROFILES, Profile, VolumeFile, Work, profile
 
+# Each makes itself known when it is imported; they need the names above.
+from portal.batches.profiles import standard  # noqa: F401, isort: skip
+
 __all__ = ["PROFILES", "Profile", "VolumeFile", "Work", "profile"]

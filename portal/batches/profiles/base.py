@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
-from portal.batches.lines import HeadLanguage
+from portal.batches.lines import HeadLanguage, RegisterLine
 from portal.batches.models import BatchEntry
 from portal.batches.spool import Spool
 from portal.matters.shelf import PublishedMatter
@@ -37,6 +37,7 @@ class Work:
     """What a profile is given: the batch as frozen and how the volume was asked for, free of any session.
 
     ``entries()`` walks the entries that are in (left-out ones are not) in their order, a page of rows at a time;
+    ``packets(first)`` walks them with each one's frozen packet, read ahead, from the entry of that index on;
     ``packet(entry)`` opens the frozen packet's plain PDF and ``line(entry)`` its register line.
     ``options`` are the profile's own, as stored with the volume when it was asked for.
     """
@@ -52,6 +53,9 @@ class Work:
     count: int
     options: dict[str, object]
     entries: Callable[[], Iterator[BatchEntry]]
+    packets: Callable[[int], Iterator[tuple[BatchEntry, bytes]]]
+    packet: Callable[[BatchEntry], bytes]
+    line: Callable[[BatchEntry], RegisterLine]
 
 
 class Profile(Protocol):
@@ -66,6 +70,14 @@ class Profile(Protocol):
 
     def files(self, work: Work) -> Iterator[VolumeFile]:
         """The files in their order; the same names and bytes each time for the same work."""
+
+
+@runtime_checkable
+class GoesOn(Protocol):
+    """A profile that need not make the files again that stand in finished parts."""
+
+    def files_from(self, work: Work, first: int) -> Iterator[VolumeFile]:
+        """The files of ``files`` from the one of index ``first`` on."""
 
 
 PROFILES: dict[str, Profile] = {}
