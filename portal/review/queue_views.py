@@ -58,6 +58,7 @@ def queue_page() -> str:
         matter=matter,
         back=urlencode(filters.chosen),
         failure_word=desk_acts.failure_word,
+        packet_words={one: words.packet_word(one) for one in ("pending", "sealed", "failed")},
         **shown,
     )
 

@@ -22,7 +22,7 @@ from portal.matters.bilingual import Text
 from portal.matters.matter import Matter
 from portal.packets import countersigning, events
 from portal.packets import service as packets
-from portal.review import history, masking, second_eyes, service, verdicts
+from portal.review import at_work, history, masking, second_eyes, service, verdicts
 from portal.review.forms import AskForm, DeclineForm, DownloadForm, NoteForm, TracksForm
 from portal.review.masking import Mask
 from portal.runtime import Runtime
@@ -102,6 +102,7 @@ def _shown(session: Session, opened: Runtime, engagement: Engagement, mask: Mask
         **_signed(session, opened, engagement, mask),
         **_letters(session, opened, engagement, mask),
         **_harm(published.matter, engagement, whole, answers, mask),
+        **at_work.opening(session, opened, engagement, staff(), now),
     }
 
 
