@@ -26,6 +26,7 @@ COMMANDS = {
     "claims": "portal.intake.commands:group",
     "conflicts": "portal.screening.commands:group",
     "batch": "portal.batches.commands:group",
+    "recipients": "portal.batches.recipient_commands:group",
     "audit": "portal.audit.commands:group",
     "staff": "portal.staff.commands:group",
     "digest": "portal.reporting.commands:command",
