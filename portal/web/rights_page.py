@@ -17,8 +17,8 @@ allowed. Where a page asks for the second factor again, it counts for five minut
 """
 _COMMANDS = """## Commands
 `portal` on the command line serves whoever holds the installation's keyring: without it a production installation does
-not open. These need no installation and read only what they are given: {anybody}. These come before it and show nothing of claims:
-{preparing}.
+not open. These need no installation and read only what they are given: {anybody}. These come before it and show nothing
+of claims: {preparing}.
 """
 
 
