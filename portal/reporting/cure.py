@@ -39,9 +39,8 @@ def by_day(session: Session, jurisdictions: Sequence[str], now: datetime) -> lis
         .order_by(Engagement.due_on, Engagement.jurisdiction)
     )
     today = {one: _today(one, now) for one in jurisdictions}
-    return [
-        CureDay(place, day, count, (day - today[place]).days) for place, day, count in session.execute(query)
-    ]
+    found = session.execute(query)
+    return [CureDay(place, day, count, (day - today[place]).days) for place, day, count in found if day]
 
 
 def flag_late(runtime: Runtime) -> int:

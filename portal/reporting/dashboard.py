@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
@@ -285,7 +286,7 @@ def _country(code: str) -> str:
     return country_word(code) if code else _("Not known")
 
 
-def _queue(**filters: str) -> str:
+def _queue(**filters: Any) -> str:
     return url_for("review.queue_page", **filters)
 
 

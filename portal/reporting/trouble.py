@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -76,5 +77,5 @@ def trouble(session: Session, runtime: Runtime, jurisdictions: Sequence[str]) ->
     )
 
 
-def _count(session: Session, query: sa.Select[tuple[object]]) -> int:
+def _count(session: Session, query: sa.Select[Any]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

@@ -95,7 +95,9 @@ def test_a_digest_is_sent_once_in_the_readers_language_and_names_nobody(runtime,
 def test_a_digest_waits_for_the_hour_and_the_working_day_of_the_readers_own_office(runtime, at):
     a_reader(runtime, "us", "en")
     something_wrong(runtime)
-    assert at(datetime(2026, 11, 25, 11, 0, tzinfo=UTC)) == []  # eight in the evening in Seoul, six in New York
+    assert (
+        at(datetime(2026, 11, 25, 11, 0, tzinfo=UTC)) == []
+    )  # eight in the evening in Seoul, six in New York
     assert at(datetime(2026, 11, 25, 14, 0, tzinfo=UTC)) == ["news"]
     assert at(datetime(2026, 11, 26, 15, 0, tzinfo=UTC)) == []  # Thanksgiving
     assert at(datetime(2026, 11, 27, 12, 59, tzinfo=UTC)) == []  # 7:59
