@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,12 @@ from portal.batches.freezing import SEALED_LINE
 from portal.batches.keys import keys_at_hand
 from portal.batches.lines import RegisterLine
 from portal.batches.models import BatchEntry
-from portal.batches.profiles.base import Work
 from portal.runtime import Runtime
 from portal.storage import Corrupt, Missing
 from portal.vault import VaultError
+
+if TYPE_CHECKING:  # profiles are made of what stands here
+    from portal.batches.profiles.base import Work
 
 _PAGE = 100
 

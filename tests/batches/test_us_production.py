@@ -101,7 +101,7 @@ def test_load_files_and_files_agree_page_for_page(one: Runtime):
     assert not any("Engagement" in title or "Consent" in title for title in titles)
 
 
-def test_images_are_black_and_white_unless_something_would_be_lost(one: Runtime):
+def test_pages_of_text_are_black_and_white_and_pictures_keep_their_colour(one: Runtime):
     files = written(PROFILE.files(prepared(one, work(one, "us"))))
     images = {name: data for name, data in files.items() if name.startswith("IMAGES/")}
     kinds = set()
@@ -115,6 +115,19 @@ def test_images_are_black_and_white_unless_something_would_be_lost(one: Runtime)
     assert ("tif", "TIFF", "1", "group4") in kinds
     assert ("jpg", "JPEG", "RGB", None) in kinds
     assert len(kinds) == 2
+
+
+def test_a_page_with_colour_or_grey_tones_is_no_black_and_white() -> None:
+    """The same page as text, with a grey photograph, and in colour."""
+    text, grey, colour = (picture_page(a_picture("x", colour=one)) for one in (False, False, True))
+    grey.paste((128, 128, 128), (400, 400, 2000, 2400))
+    kinds = [produced(page, Stamps("X1")) for page in (text, grey, colour)]
+    modes = [Image.open(io.BytesIO(one.content)).mode for one in kinds]
+    assert list(zip([one.suffix for one in kinds], modes, strict=True)) == [
+        ("tif", "1"),
+        ("jpg", "L"),
+        ("jpg", "RGB"),
+    ]
 
 
 def test_every_page_bears_its_number(one: Runtime):

@@ -3,6 +3,6 @@
 from portal.batches.profiles.base import PROFILES, Profile, VolumeFile, Work, profile
 
 # Each makes itself known when it is imported; they need the names above.
-from portal.batches.profiles import standard  # noqa: F401, isort: skip
+from portal.batches.profiles import hand_over, kr_filing, standard, us_production  # noqa: F401, isort: skip
 
 __all__ = ["PROFILES", "Profile", "VolumeFile", "Work", "profile"]

@@ -72,10 +72,13 @@ def text_pages(data: bytes) -> str:
     return "\f".join(pages) if any(page.strip() for page in pages) else ""
 
 
-def produced(page: Image.Image, stamps: Stamps) -> PageImage:
-    """The stamped page in the form that keeps what it shows."""
+def produced(page: Image.Image, stamps: Stamps, *, picture: bool = False) -> PageImage:
+    """The stamped page in the form that keeps what it shows; of a ``picture`` even pale tints are kept."""
     _stamp(page, stamps)
     shade, target = page.convert("L"), io.BytesIO()
+    if picture:
+        page.save(target, "JPEG", quality=80, dpi=(DPI, DPI))
+        return PageImage(target.getvalue(), "jpg")
     if (coloured := _coloured(page)) or _toned(shade):
         (page if coloured else shade).save(target, "JPEG", quality=80, dpi=(DPI, DPI))
         return PageImage(target.getvalue(), "jpg")

@@ -111,12 +111,12 @@ class Production:
 
     def _images(self, document: Document, native: bytes) -> Iterator[VolumeFile]:
         drawn = 0
-        for page in _drawn(document, native):
+        for page in _drawn(document, native, foot=bool(document.exhibit or self.filing.confidentiality)):
             if drawn == document.pages:
                 raise ClaimStops(document.claim.number, "pages_changed")
             number = self._number(document.claim.number, self.page)
             stamps = Stamps(number, self.filing.confidentiality, _covered(document))
-            image = produced(page, stamps)
+            image = produced(page, stamps, picture=document.media_type != _PDF)
             path = self._path("IMAGES", f"{number}.{image.suffix}")
             self.opt.add(number, path, 0 if drawn else document.pages)
             self.page, drawn = self.page + 1, drawn + 1
@@ -135,9 +135,10 @@ class Production:
         return folders.path(name)
 
 
-def _drawn(document: Document, native: bytes) -> Iterator[Image.Image]:
+def _drawn(document: Document, native: bytes, *, foot: bool) -> Iterator[Image.Image]:
+    """The pages. A packet's own keep only the lower right corner free, which is enough for a number alone."""
     if document.media_type == _PDF:
-        return pdf_pages(native, foot=document.exhibit is not None)
+        return pdf_pages(native, foot=foot)
     return iter([picture_page(native)])
 
 
