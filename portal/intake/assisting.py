@@ -57,7 +57,7 @@ def begin(
 ) -> Claim:
     """Open a draft for the person on the telephone or at the counter."""
     given = [("email", talk.email), ("phone", talk.phone)]
-    contacts = tuple(UnprovedContact(kind=kind, value=value) for kind, value in given if value)  # type: ignore[arg-type]
+    contacts = tuple(UnprovedContact(kind=kind, value=value) for kind, value in given if value)
     claim = service.begin(
         session,
         vault,

@@ -156,7 +156,7 @@ def _take(
         run.refused += row.person is None
         run.duplicates += row.person is not None and claim_id is None
     if kept:
-        session.execute(sa.insert(ImportedRow.__table__), kept)
+        session.execute(sa.insert(ImportedRow), kept)
     if fresh:
         run.done = max(run.done, page[-1].number)
         _record(session, runtime, run, "claims.imported", rows=len(fresh), drafts=len(people))

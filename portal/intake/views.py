@@ -23,6 +23,7 @@ from portal.eligibility.rules import decide
 from portal.eligibility.views import open_tracks
 from portal.intake import access, assisting
 from portal.intake.forms import TalkForm, answers_form, joinder_form
+from portal.intake.models import AssistedIntake
 from portal.matters.matter import Matter
 from portal.web import allow, language, runtime, staff
 
@@ -38,9 +39,9 @@ SHOWN = 50
 def index() -> str:
     """What one's office took in, the newest first, and how each stands."""
     before = request.args.get("before", type=UUID)
-    query = access.intakes_seen_by(staff()).order_by(access.AssistedIntake.id.desc())
+    query = access.intakes_seen_by(staff()).order_by(AssistedIntake.id.desc())
     if before:
-        query = query.where(access.AssistedIntake.id < before)
+        query = query.where(AssistedIntake.id < before)
     with runtime().database.reading() as reading:
         found = reading.scalars(query.limit(SHOWN + 1)).all()
         rows = [{"intake": one, "claim": reading.get_one(Claim, one.claim_id)} for one in found[:SHOWN]]
