@@ -257,7 +257,12 @@ def kind_word(kind: str) -> str:
 
 def batch_word(state: str) -> str:
     """How a batch stands."""
-    return {"open": _("Being put together"), "frozen": _("Frozen"), "filed": _("Filed")}.get(state, state)
+    return {
+        "open": _("Being put together"),
+        "frozen": _("Frozen"),
+        "approved": _("Approved"),
+        "filed": _("Filed"),
+    }.get(state, state)
 
 
 def age_word(place: int) -> str:
