@@ -226,6 +226,25 @@ answers = { acting = "self" }
     assert codes(second)["no_tracks"] == "refused"
 
 
+@pytest.mark.parametrize("page", ["importing.en.md", "importing.ko.md"])
+def test_the_documented_mapping_is_one(matter: Matter, tmp_path: Path, page: str) -> None:
+    example = (ROOT / "docs" / page).read_text().split("```toml\n")[1].split("```")[0]
+    head = ("성명", "생년월일", "휴대전화", "이메일", "거주지", "참여", "우편번호", "주소")
+    cells = (
+        "홍길동",
+        "870314",
+        "010-2345-6789",
+        "hong@example.com",
+        "국내",
+        "둘 다",
+        "04524",
+        "세종대로 110",
+    )
+    row = only(matter, a_csv(tmp_path, [cells], head=head, above=[["명단"], []]), example)
+    assert is_hong(row)
+    assert row.findings == ()
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
