@@ -37,10 +37,13 @@ def burn_in_box(content: bytes, covers: Covers) -> Harmless:
     return read_harmless(*_sent(content, told))
 
 
-def page_in_box(content: bytes, page: int, width: int) -> bytes:
-    """A JPEG of one page, counted from 1 and `width` pixels wide. Raises NotAccepted for a page that is not there."""
-    _head, picture = _sent(content, {"page": page, "width": width})
-    if identify(picture) is not MediaType.JPEG:
+def page_in_box(content: bytes, page: int, width: int, turns: int = 0) -> bytes:
+    """A JPEG or PNG of one page, counted from 1, at most `width` pixels wide before it is turned by quarters clockwise.
+
+    Raises NotAccepted for a page that is not there.
+    """
+    _head, picture = _sent(content, {"page": page, "width": width, "turns": turns})
+    if identify(picture) not in (MediaType.JPEG, MediaType.PNG):
         raise NotAccepted
     return picture
 
@@ -71,8 +74,13 @@ def burnt(content: bytes, covers: Covers, bounds: Bounds) -> Harmless:
     return Harmless(MediaType.PDF, pages.bytes(), first, pages.count)
 
 
-def page_picture(content: bytes, page: int, width: int) -> bytes:
+def page_picture(content: bytes, page: int, width: int, turns: int, bounds: Bounds) -> bytes:
     """One page as a JPEG, made here and now: only to be called in the box. Raises NotAccepted."""
+    media_type = identify(content)
+    if media_type.is_picture:
+        from portal.evidence.pictures import redrawn
+
+        return redrawn(content, media_type, turns, (), bounds).content
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
@@ -81,7 +89,7 @@ def page_picture(content: bytes, page: int, width: int) -> bytes:
     one = document[page - 1]
     across, down = one.get_size()
     scale = min(width / max(across, 1), (_MOST_PIXELS / max(across * down, 1)) ** 0.5)
-    return _jpeg(one.render(scale=scale).to_pil().convert("RGB"))
+    return _jpeg(one.render(scale=scale, rotation=90 * (turns % 4)).to_pil().convert("RGB"))
 
 
 def _drawn(content: bytes) -> Iterable[tuple[Image.Image, tuple[float, float]]]:
@@ -149,7 +157,7 @@ def _answer(sent: bytes, bounds: Bounds) -> tuple[dict[str, Any], bytes]:
     start = LENGTH.size + LENGTH.unpack(sent[: LENGTH.size])[0]
     told, content = json.loads(sent[LENGTH.size : start]), sent[start:]
     if "page" in told:
-        return {}, page_picture(content, told["page"], told["width"])
+        return {}, page_picture(content, told["page"], told["width"], told["turns"], bounds)
     covers = {int(page): [Cover(**one) for one in areas] for page, areas in told["burn"].items()}
     return packed(burnt(content, covers, bounds))
 

@@ -109,10 +109,13 @@ def view_page(engagement_id: UUID, file_id: UUID, page: int) -> Response:
         content = _content(session, file, which)
         _note(session, engagement, file, "page", page=page, copy=which)
     media_type = identify(content)
-    if media_type.is_picture:
-        return served(content, media_type.value, "page", inline=True) if page == 1 else abort(404)
+    turns = request.args.get("turn", 0, int) % 4
+    if media_type.is_picture and page != 1:
+        abort(404)
     try:
-        return served(page_in_box(content, page, PIXELS), "image/jpeg", "page", inline=True)
+        if not media_type.is_picture or turns:
+            content = page_in_box(content, page, PIXELS, turns)
+        return served(content, identify(content).value, "page", inline=True)
     except NotAccepted:
         abort(404)
 

@@ -6,23 +6,22 @@ const number = (picture, name) => Number([...picture.classList].find((one) => on
 const put = (picture, name, value) => picture.classList.replace(`${name}${number(picture, name)}`, `${name}${value}`);
 const within = (value) => Math.min(ZOOMS.at(-1), Math.max(ZOOMS[0], value));
 
-function fit(frame, picture) {
-  // A turned picture keeps the room that it had lying: the frame has to know how high it is now.
-  const sideways = number(picture, "turn-") % 2 === 1;
-  frame.classList.toggle("sideways", sideways);
+// The server turns the picture, as it does where there are no scripts.
+function turn(picture) {
+  const address = new URL(picture.src);
+  address.searchParams.set("turn", (Number(address.searchParams.get("turn") ?? 0) + 1) % 4);
+  picture.src = address;
 }
 
 for (const pane of document.querySelectorAll("[data-pane]")) {
   const picture = pane.querySelector("[data-picture]");
   const frame = picture.parentElement;
-  fit(frame, picture);
   pane.addEventListener("click", (event) => {
     const link = event.target.closest("[data-turn], [data-zoom]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if ("turn" in link.dataset) put(picture, "turn-", (number(picture, "turn-") + 1) % 4);
+    if ("turn" in link.dataset) turn(picture);
     else put(picture, "zoom-", within(number(picture, "zoom-") + Number(link.dataset.zoom)));
-    fit(frame, picture);
   });
   let from;
   frame.addEventListener("pointerdown", (event) => {
