@@ -256,7 +256,7 @@ def _integer(cell: Cell, zone: tzinfo) -> str:
 
 
 def _decimal(cell: Cell, zone: tzinfo) -> str:
-    return "" if cell is None else f"<v>{cell:f}</v>"  # type: ignore[str-format]
+    return "" if cell is None else f"<v>{cell:f}</v>"
 
 
 def _date(cell: Cell, zone: tzinfo) -> str:

@@ -34,7 +34,7 @@ def line_of(claim: FrozenClaim, jurisdiction: str, allowed: Iterable[ClaimFact])
     return HandedClaim(
         claim=claim.number,
         position=claim.entry.position,
-        jurisdiction=jurisdiction,  # type: ignore[arg-type]
+        jurisdiction=jurisdiction,
         packet=packet_file(claim),
         **facts,
     )

@@ -53,8 +53,8 @@ def cover(papers: Papers, matter: Matter, batch: str, count: int, placed: Submis
         title = filled("cover.submission", _LANG, number=number, size=size)
         strips += [space(14), *papers.heading(title, smaller=True), *_files(papers, files)]
     strips += [space(10), *papers.said(word("cover.note")[_LANG])]
-    title = word("cover.title")
-    return papers.bind(title[_LANG], [Section("cover", "cover", title, papers.sheets(strips))])
+    named = word("cover.title")
+    return papers.bind(named[_LANG], [Section("cover", "cover", named, papers.sheets(strips))])
 
 
 def _suit(papers: Papers, matter: Matter) -> list[Strip]:
