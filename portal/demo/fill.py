@@ -42,7 +42,7 @@ from portal.review import service as review
 from portal.runtime import Runtime
 from portal.staff import service as staff_accounts
 from portal.staff.demonstration import PEOPLE, SECOND
-from portal.web import Staff
+from portal.web import Staff, rights
 
 LIKELY = {"acting": "self", "account": "yes", "release": "none", "other_case": "none", "insider": "none"}
 
@@ -239,10 +239,11 @@ def _reviewers(runtime: Runtime) -> list[Staff]:
                     Staff(
                         member.id,
                         person.name,
-                        frozenset(roles),
+                        frozenset(rights.expanded(roles)),
                         language,
                         session_id=member.id,
                         proved_at=now,
+                        act="claims.decide",
                     )
                 )
     return found

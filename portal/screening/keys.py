@@ -94,11 +94,15 @@ def place(address: Address | None) -> str:
     return f"{address.country} {postcode} {'-'.join(house)} {'-'.join(flat)}"
 
 
+def of_particulars(runtime: Runtime, particulars: Particulars) -> dict[bytes, Kind]:
+    """The keyed hashes of what a person told, with their kinds."""
+    return {digest(runtime, kind, value): kind for kind, value in _values(particulars)}
+
+
 def _digests(
     session: Session, runtime: Runtime, claim: Claim, particulars: Particulars
 ) -> Iterator[tuple[bytes, Kind]]:
-    for kind, value in _values(particulars):
-        yield named_digest(runtime, value) if kind is Kind.NAMED else digest(runtime, kind, value), kind
+    yield from of_particulars(runtime, particulars).items()
     for value in _devices(session, runtime, claim):
         yield digest(runtime, Kind.DEVICE, value), Kind.DEVICE
     for file in listing.files_of(session, claim.id):
