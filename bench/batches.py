@@ -30,11 +30,12 @@ import xlsxwriter
 from bench.figure import Figure
 from portal import migrations
 from portal.batches.contents import contents_of, signer_of
+from portal.batches.freezing import SEALED_LINE
 from portal.batches.lines import RegisterLine
 from portal.batches.models import Batch, BatchEntry, BatchState, Volume, VolumeState
+from portal.batches.profiles import VolumeFile
 from portal.batches.register import Column, Kind, Row, Sheet, write_xlsx
-from portal.batches.service import SEALED_LINE
-from portal.batches.volume import PacketFile, packet_name, write_volume
+from portal.batches.volume import packet_name, write_volume
 from portal.claims.models import Claim, Engagement, Signature
 from portal.claims.states import ClaimState
 from portal.database import Database, new_id
@@ -62,7 +63,7 @@ def _xlsx_rows() -> Figure:
     rows = [_row(at) for at in range(ROWS)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        ours, bare = _interleaved(lambda: _our_workbook(path, rows), lambda: _bare_workbook(path, rows))
+        ours, bare = interleaved(lambda: _our_workbook(path, rows), lambda: _bare_workbook(path, rows))
     return Figure(
         name="xlsx_rows",
         value=ROWS / ours,
@@ -75,14 +76,14 @@ def _xlsx_rows() -> Figure:
 def _batch_bytes() -> Iterator[Figure]:
     plain = os.urandom(PACKET_BYTES)
     size = PACKETS * PACKET_BYTES
-    with _installation() as runtime:
-        volume = _a_batch(runtime, PACKETS, plain)
+    with installation() as runtime:
+        volume = a_batch(runtime, PACKETS, plain)
         path = runtime.settings.data_dir / "volume.zip"
         for name, ours_writes in (
             ("batch_bytes", lambda: _our_volume_of_plain_packets(runtime, volume, path, plain)),
-            ("batch_bytes_sealed", lambda: _our_volume(runtime, volume, path)),
+            ("batch_bytes_sealed", lambda: our_volume(runtime, volume, path)),
         ):
-            ours, bare = _interleaved(ours_writes, lambda: _bare_zip(path, plain))
+            ours, bare = interleaved(ours_writes, lambda: _bare_zip(path, plain))
             yield Figure(
                 name=name,
                 value=size / ours / 1e6,
@@ -94,8 +95,8 @@ def _batch_bytes() -> Iterator[Figure]:
 
 def _batch_growth_and_memory() -> Iterator[Figure]:
     plain = os.urandom(SMALL_PACKET_BYTES)
-    with _installation() as runtime:
-        many, few = _a_batch(runtime, MANY, plain), _a_batch(runtime, FEW, plain)
+    with installation() as runtime:
+        many, few = a_batch(runtime, MANY, plain), a_batch(runtime, FEW, plain)
         folder = runtime.settings.data_dir
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:  # a process of its own, so that its memory is this export's
@@ -120,10 +121,10 @@ def _measured_export(folder: Path, many: UUID, few: UUID) -> tuple[int, float, f
     """Peak growth in bytes and seconds of the large export, and median seconds of the small one."""
     runtime = open_runtime(_settings(folder), clock=lambda: NOW)
     path = folder / "volume.zip"
-    small = statistics.median(_timed(lambda: _our_volume(runtime, few, path)) for _ in range(ROUNDS))
+    small = statistics.median(_timed(lambda: our_volume(runtime, few, path)) for _ in range(ROUNDS))
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before = _peak()
-    large = _timed(lambda: _our_volume(runtime, many, path))
+    large = _timed(lambda: our_volume(runtime, many, path))
     runtime.close()
     return _peak() - before, large, small
 
@@ -160,7 +161,7 @@ def _bare_workbook(path: Path, rows: list[Row]) -> None:
         page.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
 
 
-def _our_volume(runtime: Runtime, volume_id: UUID, path: Path) -> None:
+def our_volume(runtime: Runtime, volume_id: UUID, path: Path) -> None:
     with runtime.database.reading() as session:
         volume = session.get_one(Volume, volume_id)
     with open(path, "wb", buffering=1 << 20) as file:
@@ -172,9 +173,9 @@ def _our_volume_of_plain_packets(runtime: Runtime, volume_id: UUID, path: Path, 
     with runtime.database.reading() as session:
         volume = session.get_one(Volume, volume_id)
     sha256 = hashlib.sha256(plain).hexdigest()
-    names = (packet_name(f"CP-{at:04}-0000", "kr", 1) for at in range(PACKETS))
-    unsealed = (PacketFile(name, plain, sha256) for name in names)
-    contents = dataclasses.replace(contents_of(runtime, volume), packets=unsealed, rows=())
+    numbers = (f"CP-{at:04}-0000" for at in range(PACKETS))
+    unsealed = (VolumeFile(packet_name(one, "kr", 1), plain, sha256, one) for one in numbers)
+    contents = dataclasses.replace(contents_of(runtime, volume), files=lambda first: unsealed)
     with open(path, "wb", buffering=1 << 20) as file:
         write_volume(file, contents, signer_of(runtime))
 
@@ -185,7 +186,7 @@ def _bare_zip(path: Path, plain: bytes) -> None:
             book.writestr(packet_name(f"CP-{at:04}-0000", "kr", 1), plain)
 
 
-def _interleaved(ours: Callable[[], None], reference: Callable[[], None]) -> tuple[float, float]:
+def interleaved(ours: Callable[[], None], reference: Callable[[], None]) -> tuple[float, float]:
     """Median seconds of each, taking turns, so that a busy machine slows both."""
     ours()
     reference()
@@ -205,7 +206,7 @@ def _settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def _installation() -> Iterator[Runtime]:
+def installation() -> Iterator[Runtime]:
     with tempfile.TemporaryDirectory() as folder:
         settings = _settings(Path(folder))
         database = Database(settings.database)
@@ -218,7 +219,7 @@ def _installation() -> Iterator[Runtime]:
         runtime.close()
 
 
-def _a_batch(runtime: Runtime, count: int, plain: bytes) -> UUID:
+def a_batch(runtime: Runtime, count: int, plain: bytes) -> UUID:
     """A frozen batch of ``count`` claims with a volume asked for; answers the volume's id."""
     version = runtime.matters.current().version_id
     with runtime.database.transaction() as session:
@@ -231,7 +232,7 @@ def _a_batch(runtime: Runtime, count: int, plain: bytes) -> UUID:
             matter_slug="coupang-2025",
             matter_version_id=version,
             jurisdiction="kr",
-            state=BatchState.FROZEN,
+            state=BatchState.APPROVED,
             criteria={},
             claims=count,
             created_at=NOW,

@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal
 
 import click
 import sqlalchemy as sa
@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from portal.audit import SYSTEM, Actor
-from portal.batches import service, signing
+from portal.batches import ledger_commands, service, signing
 from portal.batches.errors import BatchError
-from portal.batches.lines import HeadLanguage
+from portal.batches.ledger_commands import how_for, recipient_named
 from portal.batches.models import Batch
 from portal.batches.parcel import NotAVolume
+from portal.batches.sealing_for import SUFFIXES, encrypting
 from portal.batches.selection import Criteria, Preview, candidates
 from portal.batches.verify import NotSigned, Report, Verdict, verify_all
 from portal.claims.numbers import read_number
@@ -53,6 +54,10 @@ def group() -> None:
     "--claims", type=click.File(encoding="utf-8-sig"), help="file of claim numbers, one a line; - is stdin"
 )
 @click.option("--limit", type=click.IntRange(1), help="no more than so many, the longest accepted first")
+@click.option("--order", type=click.Choice(("accepted", "number")), default="accepted", show_default=True)
+@click.option(
+    "--supplement", "supplements", help="number of an earlier batch: only what was signed anew since"
+)
 @click.option("--dry-run", is_flag=True, help="only say what would happen")
 @as_json
 @click.pass_obj
@@ -61,7 +66,7 @@ def freeze(runtime: Runtime, /, dry_run: bool, as_json: bool, **chosen: Any) -> 
     published = runtime.matters.current()
     criteria = _criteria(published.matter.slug, published.matter.toml.prefix, **chosen)
     with runtime.database.reading() as session:
-        preview = candidates(session, criteria, shown=20)
+        preview = candidates(session, published.matter, criteria, shown=20)
     if not as_json:
         _say_blocked(preview)
     if dry_run:
@@ -111,34 +116,32 @@ def approve(runtime: Runtime, number: str, email: str, code: str) -> None:
     help="of the register",
 )
 @click.option("--profile", default="standard", show_default=True, help="what the volume is made of")
+@click.option("--recipient", help="name of whom it is for: it is encrypted for them")
+@click.option("--replaces", type=int, help="number of the production that it takes the place of")
 @as_json
 @click.pass_obj
-def export(
-    runtime: Runtime, number: str, folder: Path, purpose: str, language: str, profile: str, as_json: bool
-) -> None:
-    """Write batch NUMBER as plain ZIPs into a folder. Whoever can read the folder can read the claims in it."""
+def export(runtime: Runtime, number: str, folder: Path, as_json: bool, **asked: Any) -> None:
+    """Write batch NUMBER into a folder: plain where no recipient is named, and then for whoever can read the folder."""
     from portal.batches.contents import archive_name
     from portal.batches.export import write_outside
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / archive_name(_named(runtime, number).number)
-    if path.exists():
-        raise BatchError(f"{path} is there already; nothing was written")
+    name = archive_name(_named(runtime, number).number)
     with runtime.database.transaction() as session:
+        batch = _batch(session, number)
+        whom = recipient_named(session, batch, asked.pop("recipient"))
+        how = how_for(whom, name)
+        if (folder / (name + SUFFIXES[how.form])).exists():
+            raise BatchError(f"{folder / name} is there already; nothing was written")
         volume = service.start_export(
-            session,
-            runtime,
-            _batch(session, number),
-            language=cast(HeadLanguage, language),
-            purpose=purpose,
-            actor=SYSTEM,
-            now=runtime.clock(),
-            outside=True,
-            profile=profile,
+            session, runtime, batch, recipient=whom, actor=SYSTEM, now=runtime.clock(), outside=True, **asked
         )
     hidden = as_json or not sys.stderr.isatty()
     with click.progressbar(length=volume.total, label=number, file=sys.stderr, hidden=hidden) as bar:
-        paths = write_outside(runtime, volume, folder, lambda _done: bar.update(1))
+        told, ending = (lambda _done: bar.update(1)), SUFFIXES[how.form]
+        paths = write_outside(runtime, volume, folder, told, lambda out: encrypting(out, how), ending)
+    if how.passphrase:
+        click.echo(f"passphrase, kept nowhere: {how.passphrase}", err=True)
     size = sum(one.stat().st_size for one in paths)
     said = {"files": [str(one) for one in paths], "packets": volume.total, "size": size}
     _say(as_json, said, f"{', '.join(map(str, paths))}: {volume.total:,} packets, {size:,} bytes")
@@ -182,6 +185,10 @@ def public_key(runtime: Runtime) -> None:
     click.echo(signer.public_pem.decode(), nl=False)
     demo = " (a demo key)" if signer.demo else ""
     click.echo(f"fingerprint {signer.described.fingerprint}{demo}", err=True)
+
+
+group.add_command(ledger_commands.produced)
+group.add_command(ledger_commands.show)
 
 
 @group.command("filed")
@@ -236,8 +243,12 @@ def _criteria(
     accepted_to: datetime | None,
     claims: Any,
     limit: int | None,
+    order: Literal["accepted", "number"],
+    supplements: str | None,
 ) -> Criteria:
     return Criteria(
+        order=order,
+        supplements=supplements.upper() if supplements else None,
         matter=slug,
         jurisdiction=jurisdiction,
         track=track,

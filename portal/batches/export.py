@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +49,7 @@ def write_outside(
     volume: Volume,
     folder: Path,
     done: Callable[[int], None],
-    seal: Callable[[Writable], Sealing] | None = None,
+    seal: Callable[[Writable], AbstractContextManager[Writable]] = nullcontext,
     ending: str = "",
 ) -> list[Path]:
     """Write a volume's parts into ``folder``, all of them or none, for a command that was told to.
@@ -76,31 +76,27 @@ def write_outside(
     return paths
 
 
-class Sealing(Writable, Protocol):
-    """Something that is written to and ended."""
-
-    def close(self) -> None: ...
-
-
 class _Outside:
     """Drafts of the parts in a folder, which get their names only when all of them are whole."""
 
     def __init__(
-        self, folder: Path, volume_id: uuid.UUID, seal: Callable[[Writable], Sealing] | None
+        self,
+        folder: Path,
+        volume_id: uuid.UUID,
+        seal: Callable[[Writable], AbstractContextManager[Writable]],
     ) -> None:
         self._stem, self._seal = folder / f".{volume_id}.{os.getpid()}", seal
         self._drafts: list[Path] = []
+        self._sealing = ExitStack()
 
     def open(self, number: int) -> Writable:
         draft = Path(f"{self._stem}.{number:04}.part")
-        self._file: BinaryIO = open(draft, "xb", buffering=1 << 20, opener=private)  # noqa: SIM115 - closed when finished
+        self._file: BinaryIO = open(draft, "xb", buffering=1 << 20, opener=private)  # noqa: SIM115
         self._drafts.append(draft)
-        self._sealing = self._seal(self._file) if self._seal else None
-        return self._sealing or self._file
+        return self._sealing.enter_context(self._seal(self._file))
 
     def finished(self, part: WrittenPart) -> None:
-        if self._sealing:
-            self._sealing.close()
+        self._sealing.close()
         _to_disk(self._file)
         self._file.close()
 
@@ -114,6 +110,7 @@ class _Outside:
 
     def tidy(self) -> None:
         """Leave no draft behind."""
+        self._sealing.close()
         for draft in self._drafts:
             draft.unlink(missing_ok=True)
 

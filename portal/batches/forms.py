@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from portal.batches.handing_models import Recipient
 from portal.batches.models import Batch
 from portal.batches.profiles import PROFILES
 from portal.batches.selection import Criteria
@@ -54,6 +56,12 @@ class SelectionForm(FlaskForm):
     accepted_from = DateField(__("Accepted from"), validators=[Optional()])
     accepted_to = DateField(__("Accepted until"), validators=[Optional()])
     limit = WholeNumber(__("At most"), validators=[Optional(), NumberRange(min=1, max=1_000_000)])
+    order = SelectField(__("Order"), default="accepted")
+    supplements = StringField(
+        __("Supplement to batch"),
+        description=__("Its number. Takes only claims of that batch which were signed anew since."),
+        validators=[Optional(), Length(max=32)],
+    )
     numbers = TextAreaField(
         __("Only these claim numbers"),
         description=__("One on each line. Leave empty to take all accepted claims."),
@@ -68,6 +76,11 @@ class SelectionForm(FlaskForm):
         self.track.choices = [("", __("All tracks")), *((track.id, track.name[lang]) for track in tracks)]
         self.jurisdiction.data = self.jurisdiction.data or jurisdictions[0]
         self.track.data = self.track.data or ""
+        self.order.choices = [
+            ("accepted", __("The longest accepted first")),
+            ("number", __("By claim number")),
+        ]
+        self.order.data = self.order.data or "accepted"
 
     def validate_numbers(self, field: TextAreaField) -> None:
         """Only what can be a claim number; typing mistakes are found before anything is searched."""
@@ -88,6 +101,8 @@ class SelectionForm(FlaskForm):
             accepted_to=self.accepted_to.data,
             numbers=tuple(dict.fromkeys(number for number in numbers if number)),
             limit=self.limit.data,
+            order=self.order.data,
+            supplements=(self.supplements.data or "").strip().upper() or None,
         )
 
 
@@ -111,6 +126,12 @@ class ExportForm(FlaskForm):
         default="both",
     )
     profile = SelectField(__("What for"), default="standard")
+    recipient = SelectField(__("Recipient"), default="")
+    replaces = WholeNumber(
+        __("In place of production"),
+        description=__("Only where this recipient has these packets already: the number in the ledger."),
+        validators=[Optional(), NumberRange(min=1)],
+    )
 
 
 PROFILE_NAMES = {
@@ -121,12 +142,15 @@ PROFILE_NAMES = {
 }
 
 
-def export_form(batch: Batch, **given: Any) -> ExportForm:
-    """The form for a volume of this batch, with the profiles that its jurisdiction has."""
+def export_form(batch: Batch, recipients: Sequence[Recipient], **given: Any) -> ExportForm:
+    """The form for a volume of this batch, with the profiles and recipients that its jurisdiction has."""
     form = ExportForm(**given)
     offered = [one.name for one in PROFILES.values() if batch.jurisdiction in one.jurisdictions]
     form.profile.choices = [(name, PROFILE_NAMES[name]) for name in offered]
     form.profile.data = form.profile.data or "standard"
+    people = [(str(one.id), f"{one.name}, {one.office}") for one in recipients]
+    form.recipient.choices = [("", __("Nobody yet: for this office")), *people]
+    form.recipient.data = form.recipient.data or ""
     return form
 
 
@@ -151,6 +175,16 @@ class DownloadForm(FlaskForm):
         validators=[InputRequired(__("State the reason.")), Length(SHORTEST_REASON, 300, BETWEEN)],
     )
     part = WholeNumber(__("Part"), validators=[Optional(), NumberRange(min=1)])
+    passphrase = StringField(__("Passphrase"), validators=[Optional(), Length(24, 60, BETWEEN)])
+
+
+class RecallForm(FlaskForm):
+    """How the recipient confirmed that they know."""
+
+    note = StringField(
+        __("How they confirmed it"),
+        validators=[InputRequired(__("Say how they confirmed it.")), Length(3, 300, BETWEEN)],
+    )
 
 
 def _words(text: str | None) -> list[str]:

@@ -50,7 +50,9 @@ def freeze(
     ``expected`` is the number shown before; another number raises SelectionChanged. Nothing raises NothingToFreeze.
     """
     one_at_a_time(session)
-    chosen = [row[0] for row in session.execute(ready(criteria).with_for_update(of=Engagement))]
+    chosen = [
+        row[0] for row in session.execute(ready(published.matter, criteria).with_for_update(of=Engagement))
+    ]
     if expected is not None and len(chosen) != expected:
         raise errors.SelectionChanged(expected, len(chosen))
     if not chosen:

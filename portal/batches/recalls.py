@@ -94,6 +94,13 @@ def notices_of(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def seen(session: Session, jurisdictions: tuple[str, ...], notice_id: UUID) -> RecallNotice | None:
+    """A notice of one of these offices."""
+    query = sa.select(RecallNotice).join(Production, Production.id == RecallNotice.production_id)
+    mine = query.where(RecallNotice.id == notice_id, Production.jurisdiction.in_(jurisdictions))
+    return session.scalars(mine).one_or_none()
+
+
 def _changed() -> sa.Select[Any]:
     """Produced claims that are no longer what was produced, the newest production of each first."""
     newest = (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import audit, jobs
 from portal.audit import Actor
 from portal.batches import errors, ledger
-from portal.batches.freezing import freeze
+from portal.batches.freezing import SEALED_LINE, freeze
 from portal.batches.handing_models import Recipient
 from portal.batches.lines import HeadLanguage
 from portal.batches.models import Batch, BatchEntry, BatchState, Volume, VolumeState
@@ -213,6 +213,7 @@ def _withdrawn(session: Session, batch: Batch) -> list[dict[str, str]]:
 
 
 __all__ = [
+    "SEALED_LINE",
     "SHORTEST_REASON",
     "approve",
     "cancel",

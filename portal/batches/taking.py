@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from portal.audit import Actor
 from portal.batches import errors
 from portal.batches.manifest import RECEIPT, RECEIPT_SIGNATURE
 from portal.batches.models import Batch, Download, Volume, VolumePart, VolumeState
+from portal.batches.sealing_for import How, encrypting
 from portal.batches.signing import Signer
 from portal.database import new_id
 from portal.vault import Vault, VaultError
@@ -97,6 +99,31 @@ def open_volume(
     files = {RECEIPT: receipt, RECEIPT_SIGNATURE: signer.sign(receipt)}
     assert volume.batch.frozen_at is not None
     return _with(files, pieces, held, volume.batch.frozen_at)
+
+
+def encrypted(pieces: Iterator[bytes], how: How) -> Iterator[bytes]:
+    """The pieces as they leave for somebody: encrypted while they are sent."""
+    out = _Gathered()
+    with encrypting(out, how) as sealed:
+        for piece in pieces:
+            sealed.write(piece)
+            yield from out.taken()
+    yield from out.taken()
+
+
+class _Gathered:
+    """Keeps what was written until it is taken."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque()
+
+    def write(self, data: bytes, /) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> Iterator[bytes]:
+        while self._pieces:
+            yield self._pieces.popleft()
 
 
 def expire(session: Session, vault: Vault, folder: Path, now: datetime) -> int:

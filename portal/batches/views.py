@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.batches import access, errors, service
+from portal.batches import selection as selection_of
 from portal.batches.contents import signer_of
 from portal.batches.forms import (
     AgainForm,
@@ -22,7 +33,11 @@ from portal.batches.forms import (
     SelectionForm,
     export_form,
 )
+from portal.batches.ledger_models import Production
 from portal.batches.models import Batch, BatchEntry, Download, Volume
+from portal.batches.recipients import recipients_of
+from portal.batches.register import Column, Sheet, write_csv
+from portal.batches.sealing_for import new_passphrase
 from portal.batches.selection import candidates
 from portal.review.service import actor_of
 from portal.staff import service as staff_service
@@ -55,8 +70,28 @@ def select() -> str:
     preview = None
     if form.validate():
         with runtime().database.reading() as session:
-            preview = candidates(session, form.criteria, shown=SHOWN)
+            preview = candidates(session, runtime().matters.current().matter, form.criteria, shown=SHOWN)
     return render_template("batches/select.html", form=form, preview=preview, chosen=_chosen())
+
+
+@blueprint.get("/staff/batches/left-out.csv")
+@allow.staff("batches.freeze")
+def left_out() -> Response | AnyResponse:
+    """Every chosen claim that cannot be in the batch, with the reason in words."""
+    selection, opened = _selection(), runtime()
+    if not selection.validate():
+        return redirect(url_for("batches.select", **_chosen()), 303)
+    said = get_template_attribute("batches/words.html", "blocker")
+    columns = [Column(_("Claim number"), width=16), Column(_("Why it is left out"), width=48)]
+    out = io.BytesIO()
+    with opened.database.reading() as session:
+        rows = session.execute(selection_of.left_out(opened.matters.current().matter, selection.criteria))
+        found = [*selection_of.unknown_in(session, selection.criteria), *map(selection_of.as_candidate, rows)]
+    lines = ((one.number, str(said(one.blocker)).strip()) for one in found)
+    write_csv(out, Sheet(_("Left out"), columns), lines)
+    answer = Response(out.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="left-out.csv"'
+    return answer
 
 
 @blueprint.route("/staff/batches/freeze", methods=["GET", "POST"])
@@ -74,7 +109,7 @@ def freeze() -> str | AnyResponse:
         except errors.NothingToFreeze:
             flash(_("None of these claims can be in a batch now."), "bad")
     with runtime().database.reading() as session:
-        preview = candidates(session, selection.criteria, shown=0)
+        preview = candidates(session, runtime().matters.current().matter, selection.criteria, shown=0)
     if not preview.ready:
         return redirect(url_for("batches.select", **_chosen()), 303)
     return render_template("batches/freeze.html", form=form, preview=preview, chosen=_chosen())
@@ -145,7 +180,16 @@ def _selection() -> SelectionForm:
 
 def _chosen() -> dict[str, Any]:
     """The choice as it stands in the address."""
-    names = ("jurisdiction", "track", "accepted_from", "accepted_to", "limit", "numbers")
+    names = (
+        "jurisdiction",
+        "track",
+        "accepted_from",
+        "accepted_to",
+        "limit",
+        "order",
+        "supplements",
+        "numbers",
+    )
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
@@ -181,9 +225,12 @@ def batch_page(number: str, **forms: Any) -> str:
         taken = sa.select(Download).join(Volume).where(Volume.batch_id == found.id)
         downloads = session.scalars(taken.order_by(Download.at.desc()).limit(SHOWN)).all()
         people = [found.frozen_by, found.approved_by, found.filed_by, *(one.created_by for one in volumes)]
+        for_whom = list(session.scalars(recipients_of(found.matter_slug, (found.jurisdiction,))))
+        handed = sa.select(Production).where(Production.batch_id == found.id).order_by(Production.number)
+        productions = session.scalars(handed).all()
         names = _names(session, [*people, *(one.staff_id for one in downloads)])
     given = {
-        "export": export_form(found, formdata=None),
+        "export": export_form(found, for_whom, formdata=None),
         "filed": FiledForm(formdata=None),
         "download": DownloadForm(formdata=None),
         "download_of": None,
@@ -200,6 +247,9 @@ def batch_page(number: str, **forms: Any) -> str:
         key=signer_of(opened).described,
         now=opened.clock(),
         me=staff().id,
+        recipients={one.id: one for one in for_whom},
+        productions=productions,
+        passphrase=new_passphrase(),
     )
 
 

@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.batches import access, errors, service
+from portal.batches import access, errors, ledger, service
 from portal.batches.contents import archive_name, signer_of
 from portal.batches.export import folder_of
 from portal.batches.forms import AgainForm, DownloadForm, export_form
+from portal.batches.handing_models import Recipient
+from portal.batches.recipients import recipients_of
+from portal.batches.sealing_for import SUFFIXES, How
+from portal.batches.taking import encrypted
 from portal.batches.views import batch_page
 from portal.errors import PortalError
 from portal.review.service import actor_of
@@ -31,15 +35,20 @@ def export(number: str) -> str | AnyResponse:
     """Have a volume written."""
     opened = runtime()
     with opened.database.reading() as session:
-        form = export_form(access.seen_batch(session, staff(), number))
+        found = access.seen_batch(session, staff(), number)
+        offered = recipients_of(found.matter_slug, (found.jurisdiction,))
+        form = export_form(found, list(session.scalars(offered)))
     if not form.validate():
         return batch_page(number, export=form)
     try:
         with opened.database.transaction() as session:
+            wanted = form.recipient.data
             service.start_export(
                 session,
                 opened,
                 access.seen_batch(session, staff(), number),
+                recipient=session.get_one(Recipient, UUID(wanted)) if wanted else None,
+                replaces=form.replaces.data,
                 language=form.language.data,
                 purpose=form.purpose.data,
                 profile=form.profile.data,
@@ -49,6 +58,13 @@ def export(number: str) -> str | AnyResponse:
         flash(_("The volume is being written. You may leave this page."), "good")
     except errors.NotApproved:
         flash(_("Somebody else has to approve the batch first."), "bad")
+    except errors.AlreadyProduced as error:
+        said = _("This recipient has %(count)s of these packets already, by production %(number)s.")
+        form.replaces.errors = [said % {"count": f"{error.claims:,}", "number": error.production}]
+        return batch_page(number, export=form)
+    except errors.NoSuchProduction:
+        form.replaces.errors = [_("This recipient was handed no production of that number.")]
+        return batch_page(number, export=form)
     except PortalError as error:
         form.profile.errors = [_("This volume cannot be made: %(reason)s", reason=str(error))]
         return batch_page(number, export=form)
@@ -105,9 +121,15 @@ def download(volume_id: UUID) -> str | AnyResponse:
     with opened.database.reading() as session:
         volume = access.seen_volume(session, staff(), volume_id)
         number, parts = volume.batch.number, len(volume.parts)
+        recipient = session.get(Recipient, volume.recipient_id) if volume.recipient_id else None
     if not form.validate():
         return batch_page(number, download=form, download_of=volume_id)
     part = form.part.data or 1
+    name = archive_name(number, part, parts)
+    how = _how(recipient, form, name)
+    if how is None:
+        form.reason.errors = [_("Load the page again: the passphrase is missing.")]
+        return batch_page(number, download=form, download_of=volume_id)
     try:
         with opened.database.transaction() as session:
             taken = service.open_volume(
@@ -131,15 +153,51 @@ def download(volume_id: UUID) -> str | AnyResponse:
     except errors.VolumeUnreadable:
         flash(_("This volume was damaged on the disk and is not given out. Export the batch again."), "bad")
         return redirect(url_for("batches.batch", number=number), 303)
-    return Response(
-        taken.pieces,
-        mimetype="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="{archive_name(number, part, parts)}"',
-            "Content-Length": str(taken.size),
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}{SUFFIXES[how.form]}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if how.form == "plain":
+        return Response(
+            taken.pieces,
+            mimetype="application/zip",
+            headers={**headers, "Content-Length": str(taken.size)},
+        )
+    return Response(encrypted(taken.pieces, how), mimetype="application/octet-stream", headers=headers)
+
+
+@blueprint.post("/staff/batches/volumes/<uuid:volume_id>/produced")
+@allow.staff("batches.file")
+@proved
+def produced(volume_id: UUID) -> AnyResponse:
+    """Enter in the ledger that the volume was handed to its recipient."""
+    if not AgainForm().validate():
+        raise BadRequest
+    opened = runtime()
+    try:
+        with opened.database.transaction() as session:
+            volume = access.seen_volume(session, staff(), volume_id)
+            number = volume.batch.number
+            recipient = session.get(Recipient, volume.recipient_id) if volume.recipient_id else None
+            if recipient is None:
+                raise errors.NotReady("the volume is for nobody")
+            made = ledger.produce(session, volume, recipient, actor=actor_of(staff()), now=opened.clock())
+            entered = made.number
+        flash(_("Entered in the ledger as production %(number)s.", number=entered), "good")
+    except errors.NotReady:
+        flash(_("Only a finished volume that is for a recipient can be entered."), "wait")
+    except errors.AlreadyProduced as error:
+        flash(_("The recipient has these packets by production %(number)s.", number=error.production), "bad")
+    return redirect(url_for("batches.batch", number=number), 303)
+
+
+def _how(recipient: Recipient | None, form: DownloadForm, name: str) -> How | None:
+    """How what leaves is encrypted: for its recipient, or not at all, with the reason given. None: not possible."""
+    if recipient is None:
+        return How("plain", reason=form.reason.data or "")
+    if recipient.key:
+        return How("age", key=recipient.key)
+    return How("zip", passphrase=form.passphrase.data, name=name) if form.passphrase.data else None
 
 
 def _act(volume_id: UUID, act: Callable[..., Any], said: tuple[str, str]) -> AnyResponse:

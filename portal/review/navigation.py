@@ -54,6 +54,8 @@ def _entries(staff: Staff) -> list[tuple[str, str, int | None, bool]]:
         if staff.may("batches.read"):
             entries.append((url_for("batches.index"), _("Batches"), None, _at("batches.")))
             entries.append((url_for("recipients.index"), _("Recipients"), None, _at("recipients.")))
+        if staff.may("ledger.read"):
+            entries.append((url_for("ledger.index"), _("Ledger"), None, _at("ledger.")))
         if staff.may("pairs.judge"):
             paired = screened.count_pairs(session, staff.doing("pairs.judge")) or None
             entries.append((url_for("pairs.index"), _("Likely pairs"), paired, _at("pairs.")))

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.audit import Actor
-from portal.batches import service
+from portal.batches import recipients, service
+from portal.batches.handing_models import Recipient
 from portal.batches.models import Batch, BatchState, Volume
 from portal.batches.selection import Criteria
 from portal.claims import sealed
@@ -158,6 +159,22 @@ def approved(runtime: Runtime, batch: Batch) -> Batch:
         if held.state is BatchState.FROZEN:
             service.approve(session, held, actor=SECOND, now=runtime.clock())
         return held
+
+
+def a_recipient(runtime: Runtime, name: str = "접수계", key: str = "") -> Recipient:
+    """Whom volumes of Seoul go to."""
+    with runtime.database.transaction() as session:
+        return recipients.add(
+            session,
+            matter_slug="coupang-2025",
+            jurisdiction="kr",
+            name=name,
+            office="서울중앙지방법원",
+            language="ko",
+            key=key,
+            actor=STAFF,
+            now=runtime.clock(),
+        )
 
 
 def asked_for(runtime: Runtime, batch: Batch, **asked: Any) -> Volume:

@@ -2,21 +2,26 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
+import pyzipper
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from portal.batches import commands
+from portal.batches.ledger_models import Production
 from portal.batches.verify import Verdict
 from portal.claims.models import Claim, Engagement
 from portal.claims.states import ClaimState
 from portal.cli import main
 from portal.runtime import Runtime
+from tests.staff.desk import enrolled
 
 from .builders import a_signer, a_volume
-from .claims import an_accepted_claim, publish
+from .claims import a_recipient, an_accepted_claim, publish
 
 
 @pytest.fixture
@@ -40,10 +45,22 @@ def some_claims(desk: Runtime, count: int = 3) -> list[str]:
         return [an_accepted_claim(session, desk).claim.number for _ in range(count)]
 
 
+def approve(desk: Runtime) -> Result:
+    """As somebody who may, with a code of the second factor."""
+    _token, secret = enrolled(desk, "counsel:kr")
+    code = pyotp.TOTP(secret).at(datetime.now(UTC))
+    return run("approve", "CP-KR-0001", "--as", "counsel:kr@staff.example", "--code", code)
+
+
 def test_freeze_export_and_verify_agree(desk: Runtime, tmp_path: Path) -> None:
     some_claims(desk)
     frozen = run("freeze", "kr")
     assert (frozen.exit_code, frozen.stdout) == (0, "CP-KR-0001: 3 claims frozen\n")
+    refused = run("export", "CP-KR-0001", "--to", tmp_path / "out", "--purpose", "for the court of Seoul")
+    assert "not approved by a second person" in refused.stderr
+    wrong = run("approve", "CP-KR-0001", "--as", "nobody@staff.example", "--code", "123456")
+    assert (wrong.exit_code, "may approve" in wrong.stderr) == (1, True)
+    assert approve(desk).stdout == "CP-KR-0001 is approved\n"
     exported = run("export", "CP-KR-0001", "--to", tmp_path / "out", "--purpose", "for the court of Seoul")
     assert exported.exit_code == 0, exported.output
     volume = tmp_path / "out" / "CP-KR-0001.zip"
@@ -55,7 +72,7 @@ def test_freeze_export_and_verify_agree(desk: Runtime, tmp_path: Path) -> None:
     with zipfile.ZipFile(volume) as book:
         book.extractall(tmp_path / "unpacked")
     assert run("verify", tmp_path / "unpacked", "--key", key).exit_code == 0
-    assert "CP-KR-0001  frozen" in run("list").stdout
+    assert "CP-KR-0001  approved" in run("list").stdout
 
 
 def test_verify_needs_no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +140,7 @@ def test_failures_are_one_clear_line(desk: Runtime, tmp_path: Path) -> None:
 def test_an_export_never_overwrites_and_names_the_claim_that_stops_it(desk: Runtime, tmp_path: Path) -> None:
     some_claims(desk, 1)
     run("freeze", "kr")
+    approve(desk)
     (tmp_path / "CP-KR-0001.zip").write_bytes(b"mine")
     arguments = ("export", "CP-KR-0001", "--purpose", "for the court of Seoul", "--to")
     there = run(*arguments, tmp_path)
@@ -144,6 +162,7 @@ def test_an_export_never_overwrites_and_names_the_claim_that_stops_it(desk: Runt
 def test_marking_as_filed_defers_what_follows(desk: Runtime, tmp_path: Path) -> None:
     some_claims(desk, 1)
     run("freeze", "kr")
+    approve(desk)
     assert run("filed", "CP-KR-0001").stderr == "Error: no volume of batch CP-KR-0001 was written yet\n"
     run("export", "CP-KR-0001", "--to", tmp_path, "--purpose", "for the court of Seoul")
     assert run("filed", "CP-KR-0001").exit_code == 0
@@ -155,6 +174,36 @@ def test_marking_as_filed_defers_what_follows(desk: Runtime, tmp_path: Path) -> 
     file_claims(desk, batch_id)
     with desk.database.reading() as session:
         assert session.scalars(sa.select(Engagement.state)).one() is ClaimState.FILED
+
+
+def test_what_was_produced_is_listed_and_encrypted_for_its_recipient(desk: Runtime, tmp_path: Path) -> None:
+    some_claims(desk, 2)
+    run("freeze", "kr")
+    approve(desk)
+    a_recipient(desk)
+    arguments = (
+        "export",
+        "CP-KR-0001",
+        "--to",
+        tmp_path,
+        "--purpose",
+        "for the court of Seoul",
+        "--recipient",
+    )
+    assert "no recipient of this office is called" in run(*arguments, "somebody").stderr
+    written = run(*arguments, "접수계")
+    passphrase = written.stderr.split("kept nowhere: ")[1].strip()
+    with pyzipper.AESZipFile(tmp_path / "CP-KR-0001.zip.encrypted.zip") as outer:
+        outer.setpassword(passphrase.encode())
+        (tmp_path / "inner.zip").write_bytes(outer.read("CP-KR-0001.zip"))
+    assert run("verify", tmp_path / "inner.zip").exit_code == 0
+    assert run("produced", "CP-KR-0001", "--to", "접수계").stdout.startswith(
+        "production 1: CP-KR-0001 to 접수계, "
+    )
+    assert "2 claims (1–2)  to 접수계" in run("ledger").stdout
+    with desk.database.transaction() as session:
+        session.scalars(sa.select(Production)).one().claims = 1
+    assert (run("ledger").exit_code, json.loads(run("ledger", "--json").stdout)["broken"]) == (1, [1])
 
 
 @pytest.mark.parametrize("name", sorted(commands.group.commands))

@@ -1,5 +1,6 @@
 """Which claims a batch takes, in which order, and that each is taken once."""
 
+import dataclasses
 import threading
 from datetime import date, timedelta
 
@@ -12,8 +13,12 @@ from portal.batches import errors, service
 from portal.batches.lines import RegisterLine
 from portal.batches.models import Batch, BatchEntry, BatchState
 from portal.batches.selection import Blocker, Criteria, candidates
+from portal.claims import flags
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
+from portal.correspondence.models import Letter
+from portal.database import new_id
+from portal.matters.review_rules import ConflictRules
 from portal.packets.models import PacketState
 from portal.runtime import Runtime
 from tests.conftest import NOW
@@ -83,7 +88,9 @@ def test_the_preview_says_what_keeps_each_listed_claim_out(desk: Runtime) -> Non
         other = an_accepted_claim(session, desk, jurisdiction="us").claim.number
         listed = (in_batch, ready, review, unsealed, erased.claim.number, other)
     with desk.database.reading() as session:
-        preview = candidates(session, all_of().model_copy(update={"numbers": listed}))
+        preview = candidates(
+            session, desk.matters.current().matter, all_of().model_copy(update={"numbers": listed})
+        )
     assert preview.ready == 1
     assert [one.number for one in preview.first_ready] == [ready]
     assert {one.number: one.blocker for one in preview.first_blocked} == {
@@ -93,7 +100,74 @@ def test_the_preview_says_what_keeps_each_listed_claim_out(desk: Runtime) -> Non
         erased.claim.number: Blocker.ERASED,
         other: Blocker.UNKNOWN,
     }
-    assert preview.blocked == dict.fromkeys(Blocker, 1)
+    assert preview.blocked == dict.fromkeys(sorted(preview.blocked), 1)
+
+
+def test_whatever_stands_between_a_claim_and_a_batch_is_said(desk: Runtime) -> None:
+    expected = {}
+    with desk.database.transaction() as session:
+        for flag in flags.BLOCKING:
+            flagged = an_accepted_claim(session, desk)
+            flags.raise_flag(session, flagged, flag, NOW)
+            expected[flagged.claim.number] = Blocker(flag.value)
+        asked = an_accepted_claim(session, desk, state=ClaimState.INFORMATION_REQUESTED)
+        gone = an_accepted_claim(session, desk, state=ClaimState.WITHDRAWN)
+        minor = an_accepted_claim(session, desk)
+        minor.claim.kind = "minor"
+        wrote = an_accepted_claim(session, desk)
+        letter = Letter(
+            id=new_id(), engagement_id=wrote.id, kind="letter", author="claimant", body=b"", sent_at=NOW
+        )
+        session.add(letter)
+        expected |= {
+            asked.claim.number: Blocker.QUESTION_OPEN,
+            gone.claim.number: Blocker.WITHDRAWN,
+            minor.claim.number: Blocker.AUTHORITY_MISSING,
+            wrote.claim.number: Blocker.LETTER_WAITING,
+        }
+        listed = all_of().model_copy(update={"numbers": tuple(expected)})
+    with desk.database.reading() as session:
+        preview = candidates(session, desk.matters.current().matter, listed)
+    assert {one.number: one.blocker for one in preview.first_blocked} == expected
+    with pytest.raises(errors.NothingToFreeze):
+        frozen(desk, listed)
+
+
+def test_a_claim_is_held_back_until_conflicts_are_checked_where_the_matter_asks_for_it(desk: Runtime) -> None:
+    published = desk.matters.current()
+    rules = published.matter.review.model_copy(update={"conflicts": ConflictRules(required=True)})
+    matter = dataclasses.replace(published.matter, review=rules)
+    with desk.database.transaction() as session:
+        unchecked, clear = an_accepted_claim(session, desk), an_accepted_claim(session, desk)
+        clear.conflict = "clear"
+        preview = candidates(session, matter, all_of())
+    assert [one.number for one in preview.first_ready] == [clear.claim.number]
+    assert [(one.number, one.blocker) for one in preview.first_blocked] == [
+        (unchecked.claim.number, Blocker.CONFLICT_UNCHECKED)
+    ]
+
+
+def test_a_supplement_carries_only_what_was_signed_anew(desk: Runtime) -> None:
+    with desk.database.transaction() as session:
+        changed, _same = an_accepted_claim(session, desk), an_accepted_claim(session, desk)
+    first = frozen(desk)
+    supplement = all_of().model_copy(update={"supplements": first.number})
+    with pytest.raises(errors.NothingToFreeze):
+        frozen(desk, supplement)
+    with desk.database.transaction() as session:
+        second = a_packet(session, desk, session.get_one(Engagement, changed.id), revision=2)
+    with pytest.raises(errors.NothingToFreeze):  # it is in a batch already; only a supplement takes it again
+        frozen(desk)
+    (entry,) = entries(desk, frozen(desk, supplement))
+    assert (entry.engagement_id, entry.packet_id) == (changed.id, second.id)
+
+
+def test_claims_stand_in_the_order_of_their_numbers_where_that_was_chosen(desk: Runtime) -> None:
+    with desk.database.transaction() as session:
+        for number, days in (("CP-BBBB-0001", 3), ("CP-AAAA-0001", 2)):
+            an_accepted_claim(session, desk, number=number, accepted_at=NOW - timedelta(days=days))
+    batch = frozen(desk, all_of().model_copy(update={"order": "number"}))
+    assert [one.claim_number for one in entries(desk, batch)] == ["CP-AAAA-0001", "CP-BBBB-0001"]
 
 
 def test_without_a_list_only_what_waits_for_its_packet_is_called_blocked(desk: Runtime) -> None:
@@ -101,7 +175,7 @@ def test_without_a_list_only_what_waits_for_its_packet_is_called_blocked(desk: R
         an_accepted_claim(session, desk, state=ClaimState.IN_REVIEW)
         an_accepted_claim(session, desk, packet=PacketState.PENDING)
     with desk.database.reading() as session:
-        preview = candidates(session, all_of())
+        preview = candidates(session, desk.matters.current().matter, all_of())
     assert (preview.ready, preview.blocked) == (0, {Blocker.PACKET_NOT_SEALED: 1})
 
 
@@ -116,7 +190,9 @@ def test_tracks_days_and_a_limit_narrow_the_choice(desk: Runtime) -> None:
     def chosen(**criteria: object) -> list[str]:
         wanted = Criteria.model_validate({"matter": "coupang-2025", "jurisdiction": "kr", **criteria})
         with desk.database.reading() as session:
-            return [one.number for one in candidates(session, wanted).first_ready]
+            return [
+                one.number for one in candidates(session, desk.matters.current().matter, wanted).first_ready
+            ]
 
     assert chosen(accepted_from=date(2026, 11, 23)) == [after]
     assert chosen(accepted_to=date(2026, 11, 22)) == [before]

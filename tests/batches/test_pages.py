@@ -1,25 +1,30 @@
 """The pages on batches, walked as staff of each office do."""
 
 import re
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.batches import export
 from portal.batches.contents import signer_of
-from portal.batches.jobs import write_volume
+from portal.batches.jobs import look_for_recalls, write_volume
 from portal.batches.models import Volume
 from portal.batches.signing import load_public
 from portal.batches.verify import Verdict, verify
+from portal.claims import service as claims_service
+from portal.claims.models import Engagement
+from portal.packets.models import Packet
 from portal.runtime import Runtime
 from portal.staff import factors
 from portal.staff import service as staff
 
-from .claims import an_accepted_claim, asked_for, frozen, publish
+from .claims import a_recipient, an_accepted_claim, approved, asked_for, frozen, publish
 
 
 @pytest.fixture
@@ -79,7 +84,14 @@ def test_the_whole_way_from_choice_to_download(app: Flask, desk: Runtime, tmp_pa
     page = frozen_at.headers["Location"]
     assert page == "/staff/batches/CP-KR-0001"
     assert "Batch CP-KR-0001 is frozen." in client.get(page).text
-    assert post(client, f"{page}/export", page, purpose="filing in Seoul", language="ko").status_code == 303
+    assert "You froze this batch." in client.get(page).text
+    asked = {"purpose": "filing in Seoul", "language": "ko", "profile": "standard"}
+    post(client, f"{page}/export", "/staff/batches", **asked)
+    assert "Somebody else has to approve the batch first." in client.get(page).text
+    second = sign_in(app, "counsel:kr")
+    post(second, f"{page}/approve", page)
+    assert "The batch is approved." in second.get(page).text
+    assert post(client, f"{page}/export", page, **asked).status_code == 303
     waiting = client.get(page).text
     assert 'data-live="on"' in waiting
     assert "<progress" in waiting
@@ -94,6 +106,10 @@ def test_the_whole_way_from_choice_to_download(app: Flask, desk: Runtime, tmp_pa
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     path = tmp_path / "CP-KR-0001.zip"
     path.write_bytes(answer.data)
+    with zipfile.ZipFile(path) as book:
+        receipt = book.read("RECEIPT.txt").decode()
+    assert "taken by: 서지안" in receipt
+    assert "reason: for the filing on Friday" in receipt
     key = load_public(app.test_client().get("/keys/manifest.pem").data)
     assert verify(path, key).verdict is Verdict.INTACT
     assert "for the filing on Friday" in client.get(page).text
@@ -109,10 +125,13 @@ def test_the_other_office_does_not_learn_that_a_batch_exists(app: Flask, desk: R
     page = f"/staff/batches/{batch.number}"
     assert other.get(page).status_code == 404
     for address in (
+        f"{page}/approve",
         f"{page}/export",
         f"{page}/filed",
         f"/staff/batches/volumes/{volume.id}",
         f"/staff/batches/volumes/{volume.id}/again",
+        f"/staff/batches/volumes/{volume.id}/pause",
+        f"/staff/batches/volumes/{volume.id}/produced",
     ):
         fields = {"purpose": "something long", "language": "ko", "sure": "y", "reason": "curiosity, mostly"}
         assert post(other, address, "/staff/sign-in", **fields).status_code == 404, address
@@ -211,7 +230,7 @@ def test_a_volume_damaged_on_the_disk_is_refused_calmly(app: Flask, desk: Runtim
     batch = frozen(desk)
     volume = asked_for(desk, batch)
     write_volume(desk, str(volume.id))
-    (export.folder_of(desk) / f"{volume.id}.sealed").write_bytes(b"\x02 nothing of the kind")
+    (export.folder_of(desk) / f"{volume.id}.0001.sealed").write_bytes(b"\x02 nothing of the kind")
     client = sign_in(app, "kr")
     page = f"/staff/batches/{batch.number}"
     answer = post(client, f"/staff/batches/volumes/{volume.id}", page, reason="for the filing on Friday")
@@ -262,3 +281,73 @@ def test_a_wrong_choice_is_explained_in_the_readers_language(app: Flask, desk: R
     assert summary
     assert re.search(r"[가-힣]{2}", re.sub(r"<h2.*?</h2>", "", summary[0]))
     assert not re.search(r">[^<]*[A-Za-z]{3}[^<]*</a>", summary[0])
+
+
+def test_a_claim_that_stops_a_volume_can_be_left_out_by_choice(app: Flask, desk: Runtime) -> None:
+    some_claims(desk, 2)
+    batch = frozen(desk)
+    volume = asked_for(desk, batch)
+    with desk.database.reading() as session:
+        blob = session.scalars(sa.select(Packet.blob).order_by(Packet.created_at, Packet.id)).first()
+    (path,) = (desk.settings.data_dir / "blobs").rglob(str(blob))
+    path.unlink()
+    write_volume(desk, str(volume.id))
+    client, page = sign_in(app, "kr"), f"/staff/batches/{batch.number}"
+    assert "Go on without this claim" in client.get(page).text
+    post(client, f"/staff/batches/volumes/{volume.id}/without", page)
+    assert "being written without that claim" in client.get(page).text
+    write_volume(desk, str(volume.id))
+    assert "Its packet or data could not be read" in client.get(page).text
+
+
+def test_a_volume_rests_goes_on_and_is_given_up(app: Flask, desk: Runtime) -> None:
+    some_claims(desk, 1)
+    batch = frozen(desk)
+    volume = asked_for(desk, batch)
+    client, page = sign_in(app, "kr"), f"/staff/batches/{batch.number}"
+    for act, said in (
+        ("pause", "The writing rests."),
+        ("resume", "The writing goes on."),
+        ("cancel", "The volume is given up."),
+        ("resume", "This volume does not rest."),
+    ):
+        post(client, f"/staff/batches/volumes/{volume.id}/{act}", "/staff/batches")
+        assert said in client.get(page).text
+    write_volume(desk, str(volume.id))
+    assert "Given up" in client.get(page).text
+
+
+def test_what_was_handed_over_stands_in_the_ledger_and_is_called_back(app: Flask, desk: Runtime) -> None:
+    some_claims(desk, 2)
+    batch = approved(desk, frozen(desk))
+    whom = a_recipient(desk)
+    client, page = sign_in(app, "kr"), f"/staff/batches/{batch.number}"
+    asked = {"purpose": "filing in Seoul", "language": "ko", "profile": "standard", "recipient": str(whom.id)}
+    assert post(client, f"{page}/export", page, **asked).status_code == 303
+    with desk.database.reading() as session:
+        volume_id = session.scalars(sa.select(Volume.id)).one()
+    write_volume(desk, str(volume_id))
+    post(client, f"/staff/batches/volumes/{volume_id}/produced", page)
+    assert "Entered in the ledger as production 1." in client.get(page).text
+    again = post(client, f"{page}/export", page, **asked).text
+    assert "This recipient has 2 of these packets already, by production 1." in again
+    with desk.database.transaction() as session:
+        engagement = session.scalars(sa.select(Engagement)).first()
+        claims_service.withdraw(session, engagement, now=desk.clock())
+        number = engagement.claim.number
+    look_for_recalls(desk)
+    shown = client.get("/staff/ledger").text
+    assert number in shown
+    assert "The claimant withdrew after the claim was handed over." in shown
+    notice = re.search(r"recalls/([0-9a-f-]+)/sent", shown)[1]
+    post(client, f"/staff/ledger/recalls/{notice}/sent", "/staff/ledger")
+    assert "Waiting for confirmation" in client.get("/staff/ledger").text
+    refused = post(client, f"/staff/ledger/recalls/{notice}/acknowledged", "/staff/ledger", note="")
+    assert "Say how they confirmed it." in refused.text
+    post(client, f"/staff/ledger/recalls/{notice}/acknowledged", "/staff/ledger", note="by letter")
+    assert "Waiting for confirmation" not in client.get("/staff/ledger").text
+    csv = client.get("/staff/ledger.csv").data.decode("utf-8-sig")
+    assert "CP-KR-0001" in csv
+    auditor = sign_in(app, "auditor:kr")
+    assert "CP-KR-0001" in auditor.get("/staff/ledger").text
+    assert "CP-KR-0001" not in sign_in(app, "auditor:us").get("/staff/ledger").text
