@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, jobs
 from portal.audit import Actor
-from portal.claims import parties, sealed
+from portal.claims import corrections, parties, sealed
 from portal.claims.errors import AlreadySubmitted, LastTrack, StaleSave
 from portal.claims.flags import Flag, raise_flag
 from portal.claims.kinds import MINOR, SELF, alone, kind_of, under_age
@@ -178,6 +178,8 @@ def amend(
         signed = signed.model_copy(update={"phrase": changed.phrase})
         sealed.write(session, vault, claim, signed, now)
     sealed.write_amendment(session, vault, claim, changed, now)
+    if claim.amendment is None:  # changed back to what was signed: what staff corrected with it
+        corrections.settle(session, claim, confirmed=False, now=now)
     parties.settle(session, claim, before, changed, now)
     return changed
 

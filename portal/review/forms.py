@@ -31,7 +31,7 @@ class _Reasoned(FlaskForm):
     lacking = ""
     reasons = SelectMultipleField(__("Common reasons"), validate_choice=True)
 
-    def __init__(self, *args: object, matter: Matter, **kwargs: object) -> None:
+    def __init__(self, *args: object, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.text.id = f"{self.kind}-text"  # several such forms stand on one page
         self._known = {one.id: one for one in matter.review.reasons if one.use == self.use}
@@ -59,7 +59,7 @@ class AskForm(_Reasoned):
     text = TextAreaField(__("What do you need from the claimant?"))
     until = DateField(__("Answer by"), validators=[InputRequired(__("Choose a date."))])
 
-    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+    def __init__(self, *args: object, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
 
@@ -82,7 +82,7 @@ class TracksForm(DeclineForm):
 
     kind = "tracks"
 
-    def __init__(self, *args: object, tracks: Sequence[str], **kwargs: object) -> None:
+    def __init__(self, *args: object, tracks: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._tracks = tracks
         self.complaint = ""

@@ -183,10 +183,8 @@ def _link(**changes: Any) -> str:
         if value != usual.get(name, usual.get(name.removeprefix("b")))
     }
     known = {one for name in ("page", "turn", "zoom", "which") for one in (name, f"b{name}")} | {"beside"}
-    return url_for(
-        "review.view_file", **(request.view_args or {}),
-        **{name: value for name, value in kept.items() if name in known and value},
-    )  # fmt: skip
+    address: dict[str, Any] = {name: value for name, value in kept.items() if name in known and value}
+    return url_for("review.view_file", **(request.view_args or {}), **address)
 
 
 def _within(number: int, least: int, most: int) -> int:
