@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal import audit, jobs
 from portal.claims.models import Engagement
@@ -107,6 +107,7 @@ def held_among(session: Session, engagements: Sequence[UUID]) -> dict[UUID, str]
 def failed_of(session: Session, by: Staff) -> list[tuple[DeskAct, Engagement]]:
     """What this person did and could not be carried out, until they have read it."""
     query = sa.select(DeskAct, Engagement).join(Engagement, Engagement.id == DeskAct.engagement_id)
+    query = query.options(joinedload(Engagement.claim))
     mine = query.where(DeskAct.staff_id == by.id, DeskAct.state == "failed").order_by(DeskAct.id).limit(50)
     return list(session.execute(mine).all())
 
