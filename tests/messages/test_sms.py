@@ -62,7 +62,7 @@ def test_every_kind_has_a_short_text_without_a_link_that_says_number_and_phrase(
     if "phrase" in text.placeholders:
         assert "파란 연 1987" in said
         assert "CP-7K3M-9QXA" in said
-    assert ("site.example" in said) == (kind == "party-invited")
+    assert ("site.example" in said) == (kind in ("party-invited", "claim-prepared"))
     if language == "en":
         english = re.sub("파란 연 1987", "blue kite", said)
         assert segments(english) in {("gsm-7", count) for count in (1, 2, 3)}
