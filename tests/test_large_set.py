@@ -66,6 +66,7 @@ def test_a_claim_becomes_a_verified_volume_on_postgresql(large, tmp_path):
         korean = session.scalars(sa.select(Engagement).where(Engagement.jurisdiction == "kr")).one()
         review.accept(session, large, korean, by=reviewer, now=large.clock())
     with large.database.transaction() as session:
+        session.execute(sa.update(Engagement).values(conflict="clear"))
         published = large.matters.current()
         criteria = Criteria(matter=published.matter.slug, jurisdiction="kr")
         batch = batches.freeze(session, large.vault, published, criteria, actor=STAFF, now=large.clock())

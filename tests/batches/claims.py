@@ -82,6 +82,7 @@ def an_accepted_claim(
         tracks=list(tracks),
         submitted_at=claim.submitted_at,
         state_changed_at=accepted_at,
+        conflict="clear",
     )
     claim.engagements.append(engagement)
     session.flush()

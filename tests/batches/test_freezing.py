@@ -139,7 +139,8 @@ def test_a_claim_is_held_back_until_conflicts_are_checked_where_the_matter_asks_
     matter = dataclasses.replace(published.matter, review=rules)
     with desk.database.transaction() as session:
         unchecked, clear = an_accepted_claim(session, desk), an_accepted_claim(session, desk)
-        clear.conflict = "clear"
+        unchecked.conflict = ""
+        session.flush()
         preview = candidates(session, matter, all_of())
     assert [one.number for one in preview.first_ready] == [clear.claim.number]
     assert [(one.number, one.blocker) for one in preview.first_blocked] == [

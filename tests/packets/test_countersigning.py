@@ -296,6 +296,7 @@ def test_a_batch_frozen_before_holds_what_was_frozen(
 ) -> None:
     sealed = file_of(runtime, packet)
     with runtime.database.transaction() as session:
+        session.execute(sa.update(Engagement).values(conflict="clear"))
         batch = batches.freeze(
             session, runtime.vault, runtime.matters.current(), all_of(), actor=SYSTEM, now=NOW
         )
