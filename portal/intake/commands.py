@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from portal.claims.reindexing import reindex
 from portal.intake import importing, inviting
 from portal.intake.report import Counts, open_report, summary
 from portal.runtime import Runtime
@@ -16,7 +17,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("claims")
 def group() -> None:
-    """Claims that come from a list."""
+    """Claims that come from a list, and what claims are found by."""
+
+
+group.add_command(reindex)
 
 
 @group.command("import")
