@@ -136,13 +136,15 @@ def recovery_codes() -> str:
 @proved_to_look
 def add_passkey() -> Answer:
     """Register a passkey of this device or key."""
+    if passkeys.site_of(runtime().settings) is None:
+        return _back()
     form, added = PasskeyForm(), None
     with runtime().database.transaction() as database:
         member = _me(database, to_change=True)
         if form.validate_on_submit():
             added = asked.registered(database, member, request.form.get("credential", ""), form.name.data)
         if added is None:
-            options = asked.ask_to_register(database, member) or abort(404)
+            options = asked.ask_to_register(database, member)
     if added is None:
         refused = form.is_submitted() and not form.errors
         page = render_template("staff/passkey.html", form=form, options=options, refused=refused)

@@ -91,6 +91,8 @@ def furnish(folder: Path, migrated: Path) -> House:
     cookies["stranger"] = ("visit", _answered(app))
     cookies |= {role: ("staff", _staff(runtime, role)) for role in ("kr", "us", "admin")}
     with runtime.database.transaction() as session:
+        colleague = staff.find(session, runtime.vault, "kr@staff.example")
+        held |= {"member_id": str(colleague.id), "session_id": str(new_id()), "passkey_id": str(new_id())}
         for jurisdiction in ("kr", "us"):
             an_accepted_claim(session, runtime, jurisdiction=jurisdiction, name="연두리")
     batch = frozen(runtime)

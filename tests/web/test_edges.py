@@ -16,7 +16,8 @@ PUBLIC = {
     "front_door", "eligibility.matter_page", "eligibility.check", "eligibility.question", "eligibility.result",
     "eligibility.again", "identity.start", "identity.sign_out", "identity.signed_out", "identity.status",
     "claims.code", "claims.enter", "messages.outbox", "staff.sign_in", "staff.second_factor", "staff.enrol",
-    "staff.demo", "batches.public_key", "verify.ask", "verify.code", "verify.file", "verify.certificate_file",
+    "staff.join", "staff.passkey", "staff.demo",
+    "batches.public_key", "verify.ask", "verify.code", "verify.file", "verify.certificate_file",
     "handoff.phone", "handoff.open_address", "handoff.draw", "eligibility.company", "eligibility.glossary",
     "trust.ask", "trust.report", "trust.official_addresses", "trust.signed_list", "trust.signed_list_signature",
     "blank_forms.index", "blank_forms.form", "trust.signed_list_key", "trust.security_txt",
@@ -30,8 +31,15 @@ SAME_FOR_EVERYBODY = {
 }  # fmt: skip
 # Programs post here without a form token and prove themselves in another way; their own tests say how.
 WITHOUT_TOKEN = {"claims.stop_reminders", "hooks.bounced", "hooks.twilio_report"}
-ANY_STAFF = {"review.home", "review.failures", "staff.sign_out"}
-ADMINISTRATORS = {"review.audit_log"}
+ANY_STAFF = {
+    "review.home", "review.failures", "staff.sign_out", "account.index", "account.end_session",
+    "account.end_other_sessions", "account.language", "account.password", "account.factor", "account.recovery_codes",
+    "account.add_passkey", "account.remove_passkey",
+}  # fmt: skip
+ADMINISTRATORS = {
+    "review.audit_log", "people.index", "people.history", "people.invite", "people.person", "people.rights",
+    "people.close", "people.reopen", "people.reset", "people.invite_again",
+}  # fmt: skip
 OWNED = (
     "file_id", "upload_id", "packet_id", "engagement_id", "volume_id", "number", "print_id", "countersigning_id",
     "message_id", "enclosure_id")  # fmt: skip
