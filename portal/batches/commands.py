@@ -120,7 +120,7 @@ def approve(runtime: Runtime, number: str, email: str, code: str) -> None:
 @click.option("--replaces", type=int, help="number of the production that it takes the place of")
 @as_json
 @click.pass_obj
-def export(runtime: Runtime, number: str, folder: Path, as_json: bool, **asked: Any) -> None:
+def export(runtime: Runtime, /, number: str, folder: Path, as_json: bool, **asked: Any) -> None:
     """Write batch NUMBER into a folder: plain where no recipient is named, and then for whoever can read the folder."""
     from portal.batches.contents import archive_name
     from portal.batches.export import write_outside

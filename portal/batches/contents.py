@@ -50,6 +50,7 @@ def contents_of(runtime: Runtime, volume: Volume) -> Contents:
         left_out=tuple(manifest.Failure(claim=one["claim"], reason=one["reason"]) for one in volume.left_out),
         readme=_readme(batch, volume, signer),
         files=lambda first: _files(volume.profile, work, first),
+        each=volume.profile == "standard",
     )
 
 

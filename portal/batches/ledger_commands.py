@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 import click
@@ -82,7 +83,7 @@ def show(runtime: Runtime, as_json: bool) -> None:
         wrong = list(ledger.broken(session, slug))
         notices = [one for one, _of in recalls.notices_of(session, JURISDICTIONS) if not one.acknowledged_at]
         head = ledger.head(session, slug)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "number": one.number,
             "batch": one.batch_number,

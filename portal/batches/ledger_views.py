@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import audit
 from portal.batches import ledger, recalls
 from portal.batches.forms import AgainForm, RecallForm
-from portal.batches.ledger_models import RecallNotice
+from portal.batches.ledger_models import Production, RecallNotice
 from portal.batches.register import Column, Kind, Sheet, write_csv
 from portal.review.service import actor_of
 from portal.web import allow, runtime, staff
@@ -97,7 +97,7 @@ def acknowledged(notice_id: UUID) -> str | AnyResponse:
 def _page(form: RecallForm | None = None, form_of: UUID | None = None) -> str:
     with runtime().database.reading() as session:
         productions = ledger.productions_of(session, staff().jurisdictions)
-        notices: list[tuple[RecallNotice, object]] = [*recalls.notices_of(session, staff().jurisdictions)]
+        notices: list[tuple[RecallNotice, Production]] = recalls.notices_of(session, staff().jurisdictions)
     return render_template(
         "batches/ledger.html",
         productions=productions,
@@ -107,7 +107,7 @@ def _page(form: RecallForm | None = None, form_of: UUID | None = None) -> str:
     )
 
 
-def _row(one: ledger.Production) -> tuple[str | int | None, ...]:
+def _row(one: Production) -> tuple[str | int | None, ...]:
     zone = HOME_ZONES[one.jurisdiction]
     moments = [f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (one.produced_at, one.approved_at)]
     facts = (

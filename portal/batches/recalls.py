@@ -111,7 +111,7 @@ def _changed() -> sa.Select[Any]:
         .correlate(ProducedClaim)
         .scalar_subquery()
     )
-    return (
+    changed: sa.Select[Any] = (
         sa.select(
             ProducedClaim.production_id,
             ProducedClaim.engagement_id,
@@ -132,6 +132,7 @@ def _changed() -> sa.Select[Any]:
         )
         .order_by(Production.number.desc())
     )
+    return changed
 
 
 def _known(session: Session) -> set[tuple[UUID, UUID, str, UUID]]:

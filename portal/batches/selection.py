@@ -160,7 +160,7 @@ def candidates(session: Session, matter: Matter, criteria: Criteria, *, shown: i
 
 def matching(criteria: Criteria, kept_out: sa.ColumnElement[str | None]) -> sa.Select[Any]:
     """Every engagement the criteria speak of, joined to what decides whether it can be in a batch."""
-    query = (
+    query: sa.Select[Any] = (
         sa.select(Engagement.id, Claim.number, Engagement.state_changed_at, kept_out.label("blocker"))
         .join(Claim, Claim.id == Engagement.claim_id)
         .outerjoin(_newest, _newest.c.engagement_id == Engagement.id)
@@ -230,7 +230,9 @@ def unknown_in(session: Session, criteria: Criteria) -> list[Candidate]:
     """Listed numbers that are no claim of this jurisdiction; whether another office knows them is not said."""
     if not criteria.numbers:
         return []
-    known = set(session.scalars(matching(criteria, sa.null()).with_only_columns(Claim.number)))
+    known = set(
+        session.scalars(matching(criteria, sa.literal(None, sa.String)).with_only_columns(Claim.number))
+    )
     return [
         Candidate(None, number, None, Blocker.UNKNOWN) for number in criteria.numbers if number not in known
     ]

@@ -47,7 +47,8 @@ class Incomplete(PortalError):
 class Contents:
     """What a volume is made of: ``count`` claims, and those of the batch that are left out.
 
-    ``files(first)`` walks the profile's files in their order from the one of that index on, once.
+    ``files(first)`` walks the profile's files in their order from the one of that index on, once. ``each``: every claim is
+    named by one file, so that none can be lost on the way; where bundles hold many, their profile sees to that itself.
     """
 
     head: manifest.Head
@@ -55,6 +56,7 @@ class Contents:
     left_out: tuple[manifest.Failure, ...]
     readme: bytes
     files: Callable[[int], Iterable[VolumeFile]]
+    each: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,11 @@ def write_parts(
         part.add(file, sha256)
         at += 1
         if file.claim:
-            claims += 1
+            claims = claims + 1 if contents.each else min(claims + 1, contents.count)
             done(claims)
-    if claims != contents.count:
+    if contents.each and claims != contents.count:
         raise Incomplete(f"{claims} claims came where {contents.count} were expected")
-    parts.append(part.close(signer, claims, at, last=True))
+    parts.append(part.close(signer, contents.count, at, last=True))
     return parts
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from portal.batches.lines import row_of, sheet_of
-from portal.batches.profiles.base import VolumeFile, Work, profile
+from portal.batches.profiles.base import ProfileName, VolumeFile, Work, profile
 from portal.batches.register import CsvTable, Row, write_xlsx
 from portal.batches.spool import Spool
 from portal.web.catalogues import compiled
@@ -19,8 +18,8 @@ _REGISTERS = 2
 
 
 class _Standard:
-    name: Literal["standard"] = "standard"
-    jurisdictions = ("kr", "us")
+    name: ProfileName = "standard"
+    jurisdictions: tuple[str, ...] = ("kr", "us")
 
     def prepare(self, session: Session, work: Work, now: datetime) -> dict[str, object]:
         """Nothing has to be fixed: all of it is in the frozen batch."""
