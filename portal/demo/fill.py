@@ -63,7 +63,7 @@ def fill(runtime: Runtime, count: int, seed: int) -> Iterator[str]:
 def settle(runtime: Runtime, seed: int) -> None:
     """Make the packets, decide most claims as staff would, and freeze and export one batch."""
     silent = _silent(runtime)
-    twice.former_clients(runtime)
+    twice.former_clients(runtime, seed)
     run_worker(silent, once=True)
     rng = Random(seed + 1)  # noqa: S311
     for member in _reviewers(runtime):

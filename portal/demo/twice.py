@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from portal.audit import SYSTEM
 from portal.claims.particulars import PersonName
-from portal.demo.people import Invented
+from portal.demo.people import Invented, invent
 from portal.runtime import Runtime
 from portal.screening import lists
 from portal.screening.sheet import Listed, Sheet
@@ -26,11 +27,12 @@ def maybe_again(number: int, person: Invented, earlier: list[Invented]) -> Inven
     return replace(person, name=PersonName(passport=latin), birth_date=first.birth_date, language="en")
 
 
-def former_clients(runtime: Runtime) -> None:
-    """A list of the Seoul office with three names, as its own program might write them."""
+def former_clients(runtime: Runtime, seed: int) -> None:
+    """A list of the Seoul office with three names, as its own program might write them; the first claimant is on it."""
+    first = invent(0, Random(seed)).name  # noqa: S311
     now = runtime.clock()
     entries = (
-        Listed(names=("김민준", "Kim Minjun"), relation="2019년 임대차 사건 의뢰인"),
+        Listed(names=(first.passport or first.hangul,), relation="2019년 임대차 사건 의뢰인"),
         Listed(names=("Park, Seoyeon",), relation="2021년 상속 사건 상대방"),
         Listed(names=("새벽물류 주식회사",), relation="자문 회사"),
     )

@@ -24,6 +24,8 @@ from portal.screening.weighing import PairKind, Weighed
 
 MOST = 40
 """Claims that may share a hash before it says nothing: an office's network, a notice that everybody got."""
+MOST_ALIKE = 8
+"""The same for pictures: more of them look alike because they show the same."""
 ACTIVE = AMENDABLE | {ClaimState.FILED}
 _SOURCES = frozenset(Kind) - {Kind.NAMED, Kind.DEVICE}
 _TURN = 0x70616972  # one claim is looked at at a time on PostgreSQL, so that two that come at once find each other
@@ -134,8 +136,9 @@ def _candidates(
         query = sa.select(ScreeningKey.claim_id).where(
             ScreeningKey.digest == digest, ScreeningKey.claim_id != claim.id
         )
-        met = session.scalars(query.limit(MOST + 1)).all()
-        for claim_id in met if len(met) <= MOST else ():
+        most = MOST_ALIKE if kind is Kind.PICTURE else MOST
+        met = session.scalars(query.limit(most + 1)).all()
+        for claim_id in met if len(met) <= most else ():
             shared[claim_id].add(kind)
     for claim_id, kinds in sorted(shared.items()):
         other = session.get(Claim, claim_id) if kinds & _SOURCES else None

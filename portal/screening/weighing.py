@@ -25,7 +25,8 @@ _BY_LIKENESS = {
     Likeness.LIKE: DoubtCode.NAME_LIKE,
     Likeness.OTHER: DoubtCode.NAME_OTHER,
 }
-_RARE = (DoubtCode.FILE, DoubtCode.PICTURE)
+# Pictures alike are no doubt by themselves: everybody photographs the same notice.
+_RARE = (DoubtCode.FILE,)
 
 
 class PairKind(StrEnum):
