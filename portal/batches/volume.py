@@ -47,8 +47,8 @@ class Incomplete(PortalError):
 class Contents:
     """What a volume is made of: ``count`` claims, and those of the batch that are left out.
 
-    ``files(first)`` walks the profile's files in their order from the one of that index on, once. ``each``: every claim is
-    named by one file, so that none can be lost on the way; where bundles hold many, their profile sees to that itself.
+    ``files(first)`` walks the profile's files in their order from the one of that index on, once. ``each``: every claim
+    is named by one file, so that none can be lost on the way; profiles of bundles see to that themselves.
     """
 
     head: manifest.Head
