@@ -11,7 +11,7 @@ from portal.claims.particulars import Incident, Joinder, Money, Particulars
 from portal.evidence import service as evidence
 from tests.conftest import NOW
 from tests.packets.claims import a_picture
-from tests.review.test_pages import a_claim, address_of, desk, opened
+from tests.review.test_pages import a_claim, address_of, desk, opened, post
 
 __all__ = ["desk", "opened"]
 
@@ -40,8 +40,16 @@ def engagement(opened):
     return made
 
 
+def unmasked(desk, engagement) -> str:
+    """The claim's page once everything is shown."""
+    reviewer, page = desk("kr"), address_of(engagement)
+    assert "배송 문자" not in reviewer.get(page).text
+    post(reviewer, page, f"{page}/unmask", field="all")
+    return reviewer.get(page).text
+
+
 def test_the_diary_stands_by_day_with_files_and_totals(opened, desk, engagement):
-    page = desk("kr").get(address_of(engagement)).text
+    page = unmasked(desk, engagement)
     diary = page.partition("Harm diary")[2]
     assert "2 entries · KRW 350,000 · 1 hour 30 minutes" in diary
     assert diary.index("2 December 2025") < diary.index("5 December 2025")
@@ -49,11 +57,11 @@ def test_the_diary_stands_by_day_with_files_and_totals(opened, desk, engagement)
     assert "reported: KISA 118" in diary
     row = diary.partition("2 December 2025")[2].partition("</tr>")[0]
     assert "문자.jpg" in row
-    assert f"{address_of(engagement)}/evidence/" in row
+    assert f"{address_of(engagement)}/view/" in row
 
 
 def test_the_map_shows_the_offices_own_tracks_and_what_does_not_agree(opened, desk, engagement):
-    page = desk("kr").get(address_of(engagement)).text
+    page = unmasked(desk, engagement)
     joined = page.partition("What else was joined")[2]
     assert "Smith v. Coupang" in joined
     assert "A suit in the United States does not bar the Korean one" in joined
