@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.reporting import counting
-from portal.reporting.counting import Counted
+from portal.reporting.counting import Counted, Events
 from portal.reporting.models import DailyNumber
 from portal.runtime import Runtime
 from portal.web.language import HOME_ZONES
@@ -69,7 +69,7 @@ def numbers(session: Session, jurisdiction: str, since: date, now: datetime, *, 
         return Numbers(jurisdiction, today, days, stock, last, last, last is not None)
     after = _events_of(session, jurisdiction, last)
     for day in _uncounted(last, today, since):  # today, and yesterday until the job has come by
-        days[day] = counting.flows(session, jurisdiction, counting.span(day, jurisdiction), after)
+        days[day] = counting.flows(session, jurisdiction, counting.span(day, jurisdiction), Events(after))
     stock = counting.stock(session, jurisdiction)
     if sum(stock["state", state] for state in counting.WORKED_ON) <= LIVE_LIMIT:
         return Numbers(jurisdiction, today, days, stock + counting.ages(session, jurisdiction, now))
@@ -91,8 +91,9 @@ def _fill_next(session: Session, jurisdiction: str, now: datetime) -> bool:
     if day is None or day >= today:
         return False
     within, after = counting.span(day, jurisdiction), _events_of(session, jurisdiction, last)
-    counted = counting.flows(session, jurisdiction, within, after)
-    counted[EVENTS] = counting.last_event(session, within.end, after)
+    last_event = counting.last_event(session, within.end, after)
+    counted = counting.flows(session, jurisdiction, within, Events(after, last_event))
+    counted[EVENTS] = last_event
     if day == today - DAY:  # how things stood on an earlier day cannot be told any more
         counted += counting.stock(session, jurisdiction) + counting.ages(session, jurisdiction, now)
     _write(session, jurisdiction, day, counted)

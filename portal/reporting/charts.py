@@ -113,7 +113,7 @@ def shown(value: Value) -> str:
 
 def fitting(label: str) -> str:
     """A label as long as the picture is wide; the table beside it has the whole of it."""
-    room = WIDTH
+    room: float = WIDTH
     for place, character in enumerate(label):
         room -= WIDE if ord(character) >= FIRST_WIDE else NARROW
         if room < 0:

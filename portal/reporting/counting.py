@@ -44,6 +44,14 @@ class Span:
     end: datetime
 
 
+@dataclass(frozen=True)
+class Events:
+    """Audit events after one number up to another, both known from counting day by day; up to the newest if empty."""
+
+    after: int
+    last: int | None = None
+
+
 def today(jurisdiction: str, now: datetime) -> date:
     """The day where an office is."""
     return now.astimezone(HOME_ZONES[jurisdiction]).date()
@@ -56,14 +64,14 @@ def span(day: date, jurisdiction: str) -> Span:
     return Span(datetime.combine(day, time(), zone), datetime.combine(following, time(), zone))
 
 
-def flows(session: Session, jurisdiction: str, within: Span, after: int) -> Counted:
-    """What happened within a span; ``after`` is the last audit event before it, so that no older one is looked at."""
+def flows(session: Session, jurisdiction: str, within: Span, events: Events) -> Counted:
+    """What happened within a span; of the audit chain only ``events`` are looked at."""
     found: Counted = Counter()
     codes = sa.select(sa.func.count(), sa.func.count(Code.proved_at)).where(_in(Code.created_at, within))
     found["codes", ""], found["proved", ""] = session.execute(codes).one()
     for source, number in session.execute(_begun(jurisdiction, within)):
         found["begun", source] += number
-    for action, source, number in session.execute(_moves(jurisdiction, within, after)):
+    for action, source, number in session.execute(_moves(jurisdiction, within, events)):
         found[action.removeprefix("claim."), source] += number
     return found + messages(session, within)
 
@@ -128,7 +136,7 @@ def first_day(session: Session, jurisdiction: str) -> date | None:
     return today(jurisdiction, min(moments)) if moments else None
 
 
-def _begun(jurisdiction: str, within: Span) -> sa.Select[Any]:
+def _begun(jurisdiction: str, within: Span) -> sa.Select[str, int]:
     source = _source()
     return (
         sa.select(source, sa.func.count())
@@ -139,7 +147,7 @@ def _begun(jurisdiction: str, within: Span) -> sa.Select[Any]:
     )
 
 
-def _moves(jurisdiction: str, within: Span, after: int) -> sa.Select[Any]:
+def _moves(jurisdiction: str, within: Span, events: Events) -> sa.Select[str, str, int]:
     source = _source()
     return (
         sa.select(AuditEvent.action, source, sa.func.count())
@@ -148,7 +156,8 @@ def _moves(jurisdiction: str, within: Span, after: int) -> sa.Select[Any]:
         .join(Engagement, sa.and_(Engagement.claim_id == Claim.id, Engagement.jurisdiction == jurisdiction))
         .where(
             AuditEvent.action.in_([f"claim.{one}" for one in (*FUNNEL[3:], *ENDED)]),
-            AuditEvent.sequence > after,
+            AuditEvent.sequence > events.after,
+            sa.true() if events.last is None else AuditEvent.sequence <= events.last,
             _in(AuditEvent.at, within),
             AuditEvent.detail["jurisdiction"].as_string() == jurisdiction,
         )

@@ -59,6 +59,7 @@ CHOICES = {
     "wanted": ("off",),
     "thing": ("suit",),
     "incident_id": ("i1",),
+    "chart_id": ("states", "time"),
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = sample_people.MINJUN.model_copy(
