@@ -17,7 +17,7 @@ from portal.batches.export import folder_of
 from portal.batches.forms import AgainForm, DownloadForm, export_form
 from portal.batches.handing_models import Recipient
 from portal.batches.recipients import recipients_of
-from portal.batches.sealing_for import SUFFIXES, How
+from portal.batches.sealing_for import SUFFIXES, How, NoReasonForPlain
 from portal.batches.taking import encrypted
 from portal.batches.views import batch_page
 from portal.errors import PortalError
@@ -126,7 +126,11 @@ def download(volume_id: UUID) -> str | AnyResponse:
         return batch_page(number, download=form, download_of=volume_id)
     part = form.part.data or 1
     name = archive_name(number, part, parts)
-    how = _how(recipient, form, name)
+    try:
+        how = _how(recipient, form, name)
+    except NoReasonForPlain:
+        form.reason.errors = [_("State the reason.")]
+        return batch_page(number, download=form, download_of=volume_id)
     if how is None:
         form.reason.errors = [_("Load the page again: the passphrase is missing.")]
         return batch_page(number, download=form, download_of=volume_id)

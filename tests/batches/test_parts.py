@@ -145,12 +145,12 @@ def _killed_after(settings: Settings, volume_id: str, packets: int) -> None:
 
 
 def test_a_worker_killed_at_twenty_random_points_makes_the_same_bytes_in_the_end(desk: Runtime) -> None:
-    volume, rng = in_parts(desk, 60, 12_000), Random(7)
+    volume, rng = in_parts(desk, 60, 40_000), Random(7)
     workers = multiprocessing.get_context("forkserver")  # each dies young: they share what was imported
     workers.set_forkserver_preload([__name__])
     kept = 0
     for _ in range(20):
-        arguments = (desk.settings, str(volume.id), rng.randrange(2, 14))
+        arguments = (desk.settings, str(volume.id), rng.randrange(4, 18))
         worker = workers.Process(target=_killed_after, args=arguments)
         worker.start()
         worker.join()
