@@ -43,9 +43,10 @@ def open_drafts(
     rows: dict[type[Any], list[dict[str, Any]]] = {
         one: [] for one in (Claim, Engagement, EngagementFlag, BlindIndex)
     }
+    numbers = _free_numbers(session, published.matter.toml.prefix, len(people))
     claims = []
-    for (person, keys), subject in zip(people, subjects, strict=True):
-        claim = _claim(session, vault, published, person, subject.id, now)
+    for (person, keys), subject, number in zip(people, subjects, numbers, strict=True):
+        claim = {**_claim(session, vault, published, person, subject.id, now), "number": number}
         claims.append(claim["id"])
         rows[Claim].append(claim)
         for engagement in _engagements(published, claim["id"], person.tracks, now):
@@ -66,6 +67,15 @@ def open_drafts(
     return claims
 
 
+def _free_numbers(session: Session, prefix: str, count: int) -> list[str]:
+    """Numbers that no claim has. Drawn by chance, of a hundred thousand two are now and then the same."""
+    found: set[str] = set()
+    while len(found) < count:
+        drawn = {new_number(prefix) for _one in range(count - len(found))}
+        found |= drawn - set(session.scalars(sa.select(Claim.number).where(Claim.number.in_(drawn))))
+    return sorted(found)
+
+
 def keys_of(vault: Vault, person: Person) -> Keys:
     """The blind indexes of a person, as ``claims.sealed`` keeps them."""
     return frozenset(
@@ -80,7 +90,6 @@ def _claim(
     answers = json.dumps(person.answers, sort_keys=True).encode()
     return {
         "id": new_id(),
-        "number": new_number(matter.toml.prefix),
         "subject_id": subject,
         "matter_slug": matter.slug,
         "matter_version_id": published.version_id,

@@ -151,6 +151,16 @@ def test_duplicates_are_told_within_the_list_and_against_claims(desk: Runtime, t
     assert "4행과 같은 사람입니다. / The same person as in row 4." in lines[3][3]
 
 
+def test_numbers_that_are_drawn_twice_are_drawn_again(
+    desk: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = a_draft(desk).number
+    drawn = iter([taken, "CP-AAAA-AAAA", "CP-AAAA-AAAA", "CP-BBBB-BBBB"])
+    monkeypatch.setattr(bulk, "new_number", lambda _prefix: next(drawn))
+    _run, counts = take_in(desk, a_csv(tmp_path, people(2)))
+    assert counts.created == 2
+
+
 class Killed(Exception):
     """The process is gone."""
 
