@@ -1,7 +1,7 @@
 """Namesakes across scripts and spellings."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.screening import names
@@ -63,6 +63,9 @@ def test_a_slip_of_one_letter_is_like_but_not_the_same():
     assert names.likeness(["김민준"], []) is Likeness.UNKNOWN
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow], deadline=None
+)  # the table of letters is made on first use
 @given(st.lists(ANYTHING, max_size=3), st.lists(ANYTHING, max_size=3))
 def test_no_name_is_too_strange_and_likeness_is_mutual(mine, theirs):
     assert names.likeness(mine, theirs) is names.likeness(theirs, mine)
