@@ -50,10 +50,9 @@ def engagements_of_office(staff: Staff) -> sa.Select[Engagement]:
 
     Of a draft staff see only the print and its pages, which the claimant sent to be looked at.
     """
-    kept = sa.select(Claim.id).where(Claim.erased_at.is_(None))
-    return sa.select(Engagement).where(
-        Engagement.jurisdiction.in_(staff.jurisdictions), Engagement.claim_id.in_(kept)
-    )
+    # Asked of each that is looked at: a list of all kept claims would be made anew for every page.
+    kept = sa.exists().where(Claim.id == Engagement.claim_id, Claim.erased_at.is_(None)).correlate(Engagement)
+    return sa.select(Engagement).where(Engagement.jurisdiction.in_(staff.jurisdictions), kept)
 
 
 def seen_engagement(

@@ -72,7 +72,11 @@ def count_hits(session: Session, staff: Staff) -> int:
 def checks_seen_by(staff: Staff) -> sa.Select[ConflictCheck]:
     """The newest check of every engagement that somebody may see; none of an erased claim."""
     return sa.select(ConflictCheck).where(
-        ConflictCheck.newest, ConflictCheck.engagement_id.in_(_kept(engagements_seen_by(staff)))
+        ConflictCheck.newest,
+        _kept(engagements_seen_by(staff))
+        .where(Engagement.id == ConflictCheck.engagement_id)
+        .correlate(ConflictCheck)
+        .exists(),
     )
 
 

@@ -45,7 +45,7 @@ async function single(row, address) {
 }
 
 function next() {
-  document.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
 }
 
 async function undo() {

@@ -59,7 +59,8 @@ def _of_office(office: sa.Select[Engagement]) -> sa.ColumnElement[bool]:
         Signature.engagement_id == PaperPrint.engagement_id, Signature.signed_at >= PaperPrint.created_at
     )
     open_ = Engagement.state.in_(sorted({ClaimState.DRAFT} | AMENDABLE))
-    return sa.and_(PaperPrint.engagement_id.in_(office.where(open_).with_only_columns(Engagement.id)), ~since)
+    theirs = office.where(open_, Engagement.id == PaperPrint.engagement_id).with_only_columns(Engagement.id)
+    return sa.and_(theirs.correlate(PaperPrint).exists(), ~since)
 
 
 def print_of_office(
