@@ -142,7 +142,8 @@ def _begun(jurisdiction: str, within: Span) -> sa.Select[str, int]:
         sa.select(source, sa.func.count())
         .select_from(Claim)
         .join(Engagement, Engagement.claim_id == Claim.id)
-        .where(_in(Claim.created_at, within), Engagement.jurisdiction == jurisdiction)
+        # Wrapped, so that SQLite starts from the day's claims and not from all engagements of the office.
+        .where(_in(Claim.created_at, within), sa.func.coalesce(Engagement.jurisdiction, "") == jurisdiction)
         .group_by(source)
     )
 
