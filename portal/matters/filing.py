@@ -107,7 +107,7 @@ class HandOver(Part):
 
 
 class Volumes(Part):
-    """Every volume, whatever it is for: how long a part may be (MB of 1,000,000 bytes; none: one part), how long kept."""
+    """Every volume, whatever it is for: how long a part may be (in MB of 1,000,000 bytes) and how long it is kept."""
 
     max_part_mb: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     kept_days: Annotated[int, Field(ge=1, le=90)] = 14
