@@ -101,7 +101,7 @@ def seen(session: Session, jurisdictions: tuple[str, ...], notice_id: UUID) -> R
     return session.scalars(mine).one_or_none()
 
 
-def _changed() -> sa.Select[Any]:
+def _changed() -> sa.Select[*tuple[Any, ...]]:
     """Produced claims that are no longer what was produced, the newest production of each first."""
     newest = (
         sa.select(Packet.id)
@@ -111,7 +111,7 @@ def _changed() -> sa.Select[Any]:
         .correlate(ProducedClaim)
         .scalar_subquery()
     )
-    changed: sa.Select[Any] = (
+    changed: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             ProducedClaim.production_id,
             ProducedClaim.engagement_id,

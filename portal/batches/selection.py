@@ -160,7 +160,7 @@ def candidates(session: Session, matter: Matter, criteria: Criteria, *, shown: i
 
 def matching(criteria: Criteria, kept_out: sa.ColumnElement[str | None]) -> sa.Select[Any]:
     """Every engagement the criteria speak of, joined to what decides whether it can be in a batch."""
-    query: sa.Select[Any] = (
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(Engagement.id, Claim.number, Engagement.state_changed_at, kept_out.label("blocker"))
         .join(Claim, Claim.id == Engagement.claim_id)
         .outerjoin(_newest, _newest.c.engagement_id == Engagement.id)

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from portal.claims.queue_models import QueueGroup, QueueRow
 from portal.claims.states import ClaimState
 from portal.database import new_id
 
+_rows = cast(sa.Table, QueueRow.__table__)
+_counted = cast(sa.Table, QueueGroup.__table__)
 _TOUCHED = "queued"  # in Session.info: ids of engagements, and of claims with all of theirs
 
 
@@ -71,32 +74,26 @@ def settle(session: Session, engagements: Collection[UUID]) -> None:
     moved: dict[UUID, int] = {}
     fresh = []
     for engagement_id, (facets, row) in found.items():
-        row["group_id"] = groups[facets]
+        group_id = groups[facets]
+        row["group_id"] = group_id
         before = held.get(engagement_id)
         if before is None:
             fresh.append({"engagement_id": engagement_id, **row})
         elif any(getattr(before, name) != value for name, value in row.items()):
-            session.execute(
-                sa.update(QueueRow.__table__).where(QueueRow.__table__.c.engagement_id == engagement_id),
-                row,
-            )
-        if before is None or before.group_id != row["group_id"]:
-            moved[row["group_id"]] = moved.get(row["group_id"], 0) + 1
+            session.execute(sa.update(_rows).where(_rows.c.engagement_id == engagement_id), row)
+        if before is None or before.group_id != group_id:
+            moved[group_id] = moved.get(group_id, 0) + 1
             if before is not None:
                 moved[before.group_id] = moved.get(before.group_id, 0) - 1
     for engagement_id in held.keys() - found.keys():
-        session.execute(sa.delete(QueueRow.__table__).where(QueueRow.engagement_id == engagement_id))
+        session.execute(sa.delete(_rows).where(_rows.c.engagement_id == engagement_id))
         moved[held[engagement_id].group_id] = moved.get(held[engagement_id].group_id, 0) - 1
     if fresh:
-        session.execute(sa.insert(QueueRow.__table__), fresh)
+        session.execute(sa.insert(_rows), fresh)
     for group_id in sorted(moved):
         if moved[group_id]:
-            counted = QueueGroup.__table__.c.number + moved[group_id]
-            session.execute(
-                sa.update(QueueGroup.__table__)
-                .where(QueueGroup.__table__.c.id == group_id)
-                .values(number=counted)
-            )
+            counted = _counted.c.number + moved[group_id]
+            session.execute(sa.update(_counted).where(_counted.c.id == group_id).values(number=counted))
 
 
 def missing(limit: int) -> sa.Select[UUID]:

@@ -138,7 +138,10 @@ def _short(kind: str, sms: str) -> list[tuple[int, str]]:
     """What a text message must keep to; an e-mail may say more."""
     complaints = []
     names = PLACEHOLDER.findall(sms)
-    if "site" in names and kind not in ("party-invited", "claim-prepared"):  # they have never seen the address
+    if "site" in names and kind not in (
+        "party-invited",
+        "claim-prepared",
+    ):  # they have never seen the address
         # Telephones turn an address in a text message into a link by themselves.
         complaints.append((2, "a text message must not hold the site's address: telephones make it a link"))
     if kind == "code" and sms and "code" not in names:

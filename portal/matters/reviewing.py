@@ -23,7 +23,11 @@ class SecondEyes(Part):
     tracks: tuple[str, ...] = ()
 
     def asks(
-        self, decisions: Collection[str], outcomes: Collection[str], flags: Collection[str], tracks: Collection[str]
+        self,
+        decisions: Collection[str],
+        outcomes: Collection[str],
+        flags: Collection[str],
+        tracks: Collection[str],
     ) -> bool:
         """Whether a decision over these tracks, of such outcomes and flags, waits for a second person."""
         if not set(self.decisions) & set(decisions):

@@ -25,10 +25,11 @@ def install(app: Flask) -> None:
         viewer,
         views,
     )
+    from portal.review.blueprint import blueprint
 
-    # Their pages hang on the blueprint of `views`.
-    assert all((failures, queue_views, bulk_views, deciding, history, viewer, redaction, correcting))
-    app.register_blueprint(views.blueprint)
+    # Their pages hang on the common blueprint.
+    assert all((views, failures, queue_views, bulk_views, deciding, history, viewer, redaction, correcting))
+    app.register_blueprint(blueprint)
     app.register_blueprint(paper.blueprint)
     app.register_blueprint(countersign.blueprint)
     app.register_blueprint(letters.blueprint)

@@ -23,8 +23,8 @@ from portal.packets import checking, expiry
 from portal.packets import service as packets
 from portal.packets.models import Packet
 from portal.review import service
+from portal.review.blueprint import blueprint
 from portal.review.forms import AcceptForm
-from portal.review.views import blueprint
 from portal.staff import service as accounts
 from portal.staff.models import StaffMember
 from portal.vault import Vault, VaultError

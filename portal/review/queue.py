@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.claims.flags import Flag
 from portal.claims.models import BlindIndex, Claim
@@ -94,6 +94,7 @@ def find(
         return _searched(
             session, search.ways(vault, prefix, filters.text), within, staff, filters, today, limit
         )
+    number: int | None
     groups, number = session.execute(
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(QueueGroup.number), 0)).where(
             *within, QueueGroup.number > 0
@@ -229,7 +230,7 @@ def _searched(
     return Found([row.engagement_id for row in rows[:limit]], older, number)
 
 
-def _of_way(way: search.Way) -> tuple[sa.ColumnElement[UUID], sa.Select[Any]]:
+def _of_way(way: search.Way) -> tuple[InstrumentedAttribute[UUID], sa.Select[QueueRow]]:
     if way.number:
         query = sa.select(QueueRow).join(Claim, Claim.id == QueueRow.claim_id)
         return QueueRow.claim_id, query.where(Claim.number == way.number)

@@ -65,9 +65,9 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_blind_indexes_kind_digest", table_name="blind_indexes")
     op.create_index("ix_blind_indexes_kind_digest", "blind_indexes", ["kind", "digest"])
-    with op.batch_alter_table("engagements") as table:
-        table.drop_column("conflict")
-        table.drop_column("doubt")
+    with op.batch_alter_table("engagements") as engagements:
+        engagements.drop_column("conflict")
+        engagements.drop_column("doubt")
     op.drop_index("ix_engagement_flags_flag", table_name="engagement_flags")
     op.drop_table("engagement_flags")
 

@@ -4,6 +4,8 @@ Revision ID: 0011
 Revises: 0010
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -126,12 +128,12 @@ def downgrade() -> None:
         op.drop_table(name)
 
 
-def _of_engagements(name: str, *columns: sa.Column) -> None:
+def _of_engagements(name: str, *columns: "sa.Column[Any]") -> None:
     _keyed(name, sa.Column("engagement_id", sa.Uuid(), nullable=False), *columns, _engagement(name))
     op.create_index(f"ix_{name}_engagement_id", name, ["engagement_id"])
 
 
-def _of_files(name: str, *columns: sa.Column) -> None:
+def _of_files(name: str, *columns: "sa.Column[Any]") -> None:
     file = sa.ForeignKeyConstraint(
         ["file_id"], ["evidence_files.id"], name=op.f(f"fk_{name}_file_id_evidence_files")
     )
