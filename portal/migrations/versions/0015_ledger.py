@@ -21,9 +21,11 @@ def upgrade() -> None:
     _parts()
     _ledger()
     _recalls()
+    _comments(0, 1)
 
 
 def downgrade() -> None:
+    _comments(1, 0)
     op.drop_table("recall_notices")
     op.drop_table("produced_claims")
     op.drop_table("productions")
@@ -264,3 +266,20 @@ def _recalls() -> None:
         sqlite_where=sa.text("acknowledged_at IS NULL"),
         postgresql_where=sa.text("acknowledged_at IS NULL"),
     )
+
+
+COMMENTS = {
+    "size": ("bytes of the plain ZIP", "bytes of the plain ZIPs"),
+    "manifest_sha256": (None, "of the last part"),
+    "subject_id": (
+        "whose key seals the file; none when it was written outside",
+        "whose key seals its parts; none when it was written outside",
+    ),
+}
+
+
+def _comments(was: int, now: int) -> None:
+    """SQLite keeps no comments of columns."""
+    if op.get_bind().dialect.name == "postgresql":
+        for column, words in COMMENTS.items():
+            op.alter_column("volumes", column, comment=words[now], existing_comment=words[was])
