@@ -68,15 +68,20 @@ def pair(pair_id: UUID) -> str:
 @allow.staff("pairs.judge")
 def merge(pair_id: UUID) -> AnyResponse:
     """One person: the chosen claim goes on."""
-    try:
-        kept = UUID(request.form.get("kept", ""))
-    except ValueError:
-        abort(400)
     return _judge(
         pair_id,
-        lambda session, seen, by: judging.merge(session, runtime(), seen, kept, by=by, now=runtime().clock()),
+        lambda session, seen, by: judging.merge(
+            session, runtime(), seen, _kept(), by=by, now=runtime().clock()
+        ),
         _("Done. The claim that was closed points to the one that goes on, and its claimant is told."),
     )
+
+
+def _kept() -> UUID:
+    try:
+        return UUID(request.form.get("kept", ""))
+    except ValueError:
+        abort(400)
 
 
 @blueprint.post("/<uuid:pair_id>/apart")

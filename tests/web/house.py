@@ -23,18 +23,23 @@ from werkzeug.routing import Rule
 from portal import create_app, identity
 from portal.claims import reminders
 from portal.claims import service as claims
-from portal.claims.models import Claim
+from portal.claims.models import Claim, Engagement
 from portal.claims.particulars import PersonName, VerifiedContact
 from portal.correspondence import enclosures
 from portal.correspondence import service as letters
 from portal.database import new_id
 from portal.evidence import listing, parts
+from portal.intake import assisting
+from portal.intake.models import ImportRun
 from portal.messages import service as messages
 from portal.packets import countersigning, handoff, making, reading, sample_people
+from portal.review.desk_models import BulkRun
 from portal.runtime import Runtime
+from portal.screening.models import ConflictCheck, LikelyPair
 from portal.settings import Settings
 from portal.staff import factors
 from portal.staff import service as staff
+from portal.staff.models import StaffMember
 from portal.takeout.models import ErasureRequest
 from portal.trust import service as trust
 from portal.trust.judgement import judge
@@ -60,6 +65,15 @@ CHOICES = {
     "thing": ("suit",),
     "incident_id": ("i1",),
     "chart_id": ("states", "time"),
+    "page": ("1",),
+    "step": ("name",),
+}
+# Addresses whose arguments bear a name that means something else elsewhere.
+ITS_OWN = {
+    "claims.recognise": {"number": "claim_number"},
+    "review.bulk_report": {"run_id": "bulk_id"},
+    "intake.step": {"name": "typed_step"},
+    "review.redact": {"page": "sheet_of_file"},
 }
 PASSWORD = "paper lantern over gwanghwamun"
 OTHER_DRAFT = sample_people.MINJUN.model_copy(
@@ -93,9 +107,14 @@ def furnish(folder: Path, migrated: Path) -> House:
     cookies |= {role: ("staff", _staff(runtime, role)) for role in ("kr", "us", "admin")}
     with runtime.database.transaction() as session:
         colleague = staff.find(session, runtime.vault, "kr@staff.example")
-        held |= {"member_id": str(colleague.id), "session_id": str(new_id()), "passkey_id": str(new_id())}
+        held |= {"member_id": str(colleague.id)}
+        # Only posted to, and by nobody but who may: that there is none is answer enough.
+        nobodys = ("session_id", "passkey_id", "notice_id", "view_id", "recipient_id", "redaction_id")
+        held |= {name: str(new_id()) for name in nobodys}
         for jurisdiction in ("kr", "us"):
-            an_accepted_claim(session, runtime, jurisdiction=jurisdiction, name="연두리")
+            accepted = an_accepted_claim(session, runtime, jurisdiction=jurisdiction, name="연두리")
+            if jurisdiction == "kr":
+                held |= _work_of_the_desk(session, runtime, colleague, accepted, UUID(held["engagement_id"]))
     batch = frozen(runtime)
     held |= {"number": batch.number, "volume_id": str(asked_for(runtime, batch).id)}
     runtime.close()
@@ -151,6 +170,38 @@ def _claims(runtime: Runtime) -> tuple[dict[str, str], dict[str, tuple[str, str]
         "enclosure_id": str(enclosure),
     }
     return held, cookies
+
+
+def _work_of_the_desk(
+    session: Session, runtime: Runtime, colleague: StaffMember, accepted: Engagement, other: UUID
+) -> dict[str, str]:
+    """A likely pair, a conflict check, a list read in, a claim typed in and an act upon many, all of one office."""
+    rows = {
+        "pair_id": LikelyPair(
+            id=new_id(), first_id=other, second_id=accepted.id, kind="person", score=5, reasons=["name_birth"],
+            standing="open", found_at=NOW,
+        ),
+        "check_id": ConflictCheck(
+            id=new_id(), engagement_id=other, lists=[], result="clear", checked_at=NOW
+        ),
+        "run_id": ImportRun(
+            id=new_id(), matter_slug=runtime.settings.matter, file_digest=b"x" * 32, jurisdictions=["kr"],
+            begun_at=NOW, finished_at=NOW, done=0, created=0, duplicates=0, refused=0,
+        ),
+        "bulk_id": BulkRun(
+            id=new_id(), staff_id=colleague.id, act="assign", total=0, done=0, failed=0, started_at=NOW,
+            finished_at=NOW,
+        ),
+    }  # fmt: skip
+    session.add_all(rows.values())
+    talk = assisting.Talk(way="phone", language="ko", phone="+821098765432")
+    typed = assisting.begin(
+        session, runtime.vault, runtime.matters.current(), talk, sample_people.ANSWERS, ("kr-consumer",),
+        colleague.id, NOW,
+    )  # fmt: skip
+    return {name: str(row.id) for name, row in rows.items()} | {
+        "claim_id": str(typed.id), "typed_step": "name", "sheet_of_file": "1",
+    }  # fmt: skip
 
 
 def _letter(runtime: Runtime, signed: Claim) -> UUID:
@@ -238,6 +289,7 @@ class Visit:
 
     def _paths(self, rule: Rule) -> Iterator[str]:
         given = {**CHOICES, **{name: (value,) for name, value in self.house.held.items()}}
+        given |= {name: (self.house.held[known],) for name, known in ITS_OWN.get(rule.endpoint, {}).items()}
         names = sorted(rule.arguments)
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         for values in itertools.product(*(given[name] for name in names)):

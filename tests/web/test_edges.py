@@ -21,7 +21,7 @@ PUBLIC = {
     "handoff.phone", "handoff.open_address", "handoff.draw", "eligibility.company", "eligibility.glossary",
     "trust.ask", "trust.report", "trust.official_addresses", "trust.signed_list", "trust.signed_list_signature",
     "blank_forms.index", "blank_forms.form", "trust.signed_list_key", "trust.security_txt",
-    "claims.choose", "claims.chosen", "claims.recover",
+    "claims.choose", "claims.chosen", "claims.recover", "claims.recognise",
     "claims.recover_code", "claims.recover_facts", "claims.recover_asked",
     "claims.ask_to_stop", "claims.stop_reminders", "hooks.bounced", "hooks.twilio_report",
 }  # fmt: skip
@@ -32,7 +32,8 @@ SAME_FOR_EVERYBODY = {
 # Programs post here without a form token and prove themselves in another way; their own tests say how.
 WITHOUT_TOKEN = {"claims.stop_reminders", "hooks.bounced", "hooks.twilio_report"}
 ANY_STAFF = {
-    "review.home", "review.failures", "staff.sign_out", "account.index", "account.end_session",
+    "review.home", "review.failures", "reporting.numbers", "reporting.choose_digest", "staff.sign_out",
+    "account.index", "account.end_session",
     "account.end_other_sessions", "account.language", "account.password", "account.factor", "account.recovery_codes",
     "account.add_passkey", "account.remove_passkey",
 }  # fmt: skip
@@ -42,7 +43,7 @@ ADMINISTRATORS = {
 }  # fmt: skip
 OWNED = (
     "file_id", "upload_id", "packet_id", "engagement_id", "volume_id", "number", "print_id", "countersigning_id",
-    "message_id", "enclosure_id")  # fmt: skip
+    "message_id", "enclosure_id", "pair_id", "check_id", "run_id", "bulk_id", "claim_id")  # fmt: skip
 OFFICES_OWN = {"countersign.confirm"}  # an office's page names it in its address
 REQUIRED = {
     "X-Content-Type-Options": "nosniff",
@@ -72,6 +73,8 @@ def door(endpoint: str, path: str, who: str) -> str:
     if path.startswith("/staff/"):
         if who in ("stranger", "signed", "drafting"):
             return "/staff/sign-in"
+        if endpoint == "reporting.numbers_csv":
+            return "404"  # administrators see failures only, and no other chart
         return "403" if who == "admin" or endpoint in ADMINISTRATORS else "404"
     return "404" if who == "drafting" else "/ko/claim/start"
 
@@ -98,8 +101,8 @@ def test_each_person_opens_what_is_theirs_and_nothing_else(visit: Visit, who: st
 
 
 def _nothing_there_yet(endpoint: str, who: str, found: str) -> bool:
-    """A draft has no signature to withdraw, a signed claim nothing printed to be signed."""
-    nothing = {("packets.withdraw", "drafting")} | {
+    """A draft has no signature to withdraw, a signed claim nothing printed to be signed; nobody's paper was ordered."""
+    nothing = {("packets.withdraw", "drafting"), ("intake_paper.document", "kr")} | {
         (f"paper.{page}", "signed") for page in ("document", "pages", "picture")
     }
     return found == "404" and (endpoint, who) in nothing
