@@ -178,7 +178,7 @@ def _work_of_the_desk(
     """A likely pair, a conflict check, a list read in, a claim typed in and an act upon many, all of one office."""
     rows = {
         "pair_id": LikelyPair(
-            id=new_id(), first_id=other, second_id=accepted.id, kind="person", score=5, reasons=["name_birth"],
+            id=new_id(), first_id=other, second_id=accepted.id, kind="person", score=5, reasons=["name", "birth"],
             standing="open", found_at=NOW,
         ),
         "check_id": ConflictCheck(
