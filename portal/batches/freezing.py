@@ -28,6 +28,7 @@ from portal.matters.matter import Matter
 from portal.matters.models import MatterVersion
 from portal.matters.shelf import PublishedMatter
 from portal.packets.models import Packet
+from portal.review.verdicts import accepted_tracks
 from portal.vault import Vault
 
 SEALED_LINE = "register line"
@@ -157,7 +158,7 @@ def _entry(
     assert packet.sha256 is not None  # sealed packets have it
     facts = PacketFacts(file, packet.sha256, packet.size, packet.pages, version)
     particulars = sealed.read(session, vault, claim)
-    line = line_of(claim, engagement, particulars, facts)
+    line = line_of(claim, engagement, particulars, facts, accepted_tracks(session, engagement))
     plain = line.model_dump_json().encode()
     return {
         "batch_id": batch.id,

@@ -61,9 +61,13 @@ class PacketFacts:
 
 
 def line_of(
-    claim: Claim, engagement: Engagement, particulars: Particulars, packet: PacketFacts
+    claim: Claim,
+    engagement: Engagement,
+    particulars: Particulars,
+    packet: PacketFacts,
+    tracks: Sequence[str],
 ) -> RegisterLine:
-    """The line of one accepted claim."""
+    """The line of one accepted claim; ``tracks`` are those that counsel took it on for."""
     company = particulars.company
     name = particulars.name or (company.as_name if company else PersonName())
     address = particulars.address
@@ -79,7 +83,7 @@ def line_of(
         phone=written_phone(particulars.phone or _contact(particulars, "phone")),
         email=_contact(particulars, "email"),
         language=claim.language,
-        tracks=tuple(engagement.tracks),
+        tracks=tuple(tracks),
         submitted_at=engagement.submitted_at or claim.submitted_at,
         accepted_at=engagement.state_changed_at,
         matter_version=packet.matter_version,

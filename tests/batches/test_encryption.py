@@ -82,7 +82,7 @@ def test_plain_needs_a_reason():
     [
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKx you@host", "SSH key"),
         ("AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", "private key"),
-        ("-----BEGIN OPENSSH " "PRIVATE KEY-----\nb3BlbnNzaC1rZXk", "private key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk", "private key"),
         ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "PGP key"),
         ("-----BEGIN CERTIFICATE-----", "in PEM"),
         ("age1notakey", "no age public key"),

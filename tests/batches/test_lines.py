@@ -106,7 +106,7 @@ def test_a_line_frozen_before_companies_were_kept_still_reads() -> None:
 def test_a_company_stands_by_its_name_with_who_acts_for_it() -> None:
     who, facts = sample_people.GARAM, PacketFacts("f", "", None, None, "v")
     claim = Claim(number="CP-7K3M-9QXA", language="ko")
-    line = line_of(claim, Engagement(tracks=[], state_changed_at=NOW, submitted_at=NOW), who, facts)
+    line = line_of(claim, Engagement(tracks=[], state_changed_at=NOW, submitted_at=NOW), who, facts, [])
     assert line.hangul == who.company.name
     assert line.company.startswith(who.company.name)
     assert line.representatives == f"{who.representatives[0].position} {who.representatives[0].name.hangul}"

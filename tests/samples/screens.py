@@ -81,7 +81,15 @@ GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("kr", ("/staff/", "/staff/queue", "/staff/claims/{engagement_id}", "/staff/letters", "/staff/messages",
                 "/staff/claims/{engagement_id}/messages", "/staff/erasures", "/staff/scams", "/staff/scams/{scam_id}",
                 "/staff/failures", "/staff/countersign", "/staff/paper", "/staff/paper/{print_id}", "/staff/batches",
-                "/staff/batches/{number}")),
+                "/staff/batches/{number}", "/staff/claims/{engagement_id}/history",
+                "/staff/claims/{engagement_id}/view/{file_id}", "/staff/claims/{engagement_id}/redact/{file_id}/1",
+                "/staff/claims/{engagement_id}/correct/name", "/staff/batches/new", "/staff/recipients",
+                "/staff/ledger", "/staff/pairs", "/staff/pairs/{pair_id}", "/staff/conflicts",
+                "/staff/conflicts/{check_id}", "/staff/conflicts/lists", "/staff/intake", "/staff/intake/begin",
+                "/staff/intake/{claim_id}", "/staff/imports", "/staff/imports/{run_id}", "/staff/dates",
+                "/staff/numbers", "/staff/account")),
+        ("admin", ("/staff/people", "/staff/people/{member_id}", "/staff/people/history", "/staff/people/invite",
+                   "/staff/audit")),
     ),
 }  # fmt: skip
 
