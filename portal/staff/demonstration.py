@@ -12,12 +12,12 @@ from portal.staff.models import StaffMember
 from portal.vault import Vault
 
 PASSWORD = "demo staff password"  # noqa: S105  (known to everybody on purpose; made only where PORTAL_ENV is demo)
-# Approves what the others in Seoul freeze: a batch needs a second person.
+# Approves what the others freeze: a batch needs a second person.
 SECOND = service.Person(name="한도윤", email="counsel@staff.example")
 PEOPLE = (
     (service.Person(name="서지안", email="seoul@staff.example"), ("kr",), "ko"),
     (service.Person(name="Dana Whitfield", email="newyork@staff.example"), ("us",), "en"),
-    (SECOND, ("counsel:kr",), "ko"),
+    (SECOND, ("counsel:kr", "counsel:us"), "ko"),
     (service.Person(name="윤태오", email="admin@staff.example"), ("admin",), "ko"),
 )
 

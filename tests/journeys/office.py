@@ -62,6 +62,22 @@ class Office:
         self.press(self.row(number).get_by_role("link"))
         self.look("claim")
 
+    def unmask(self) -> None:
+        """Show every particular of the open claim; the press is in the record."""
+        self.press(self.page.locator("button[name=field][value=all]"))
+        self.look("unmasked")
+
+    def confirm(self, claim: str) -> None:
+        """Look at a claim that somebody else decided, by its address, and confirm the decision."""
+        self.page.goto(claim)
+        self.press(self.page.locator("form[action$='/confirm'] button"))
+
+    def approve(self, number: str) -> None:
+        """Approve a batch that somebody else froze."""
+        self.go(f"/batches/{number}")
+        self.press(self.page.locator("#approval form button"))
+        expect(self.page.locator("#approval")).to_have_count(0)
+
     def accept(self) -> None:
         """Take the open claim on."""
         self.press(self.page.locator("form[action$='/accept'] button"))
@@ -86,8 +102,9 @@ class Office:
         self.press(self.page.locator("main .card form button"))
         return self.page.url.rsplit("/", 1)[1]
 
-    def export(self, folder: Path) -> Path:
-        """Have a volume written, wait for it, and download it for a reason."""
+    def export(self, number: str, folder: Path) -> Path:
+        """Have a volume of an approved batch written, wait for it, and download it for a reason."""
+        self.go(f"/batches/{number}")
         form = self.page.locator("#export form")
         form.locator("[name=purpose]").fill("Seoul Central District Court, complaint")
         self.press(form.locator("button"))

@@ -60,7 +60,8 @@ def test_in_korean_on_a_phone(
     insist_on_packet(server, korean, number, "노담비", A4)
     insist_on_packet(server, american, number, "NOH DAMBI", LETTER)
     office = Office(open_page("ko"), server, "seoul@staff.example", "staff-ko")
-    insist_on_the_desk(office, NOH, number, korean, tmp_path)
+    second = Office(open_page("ko"), server, "counsel@staff.example")
+    insist_on_the_desk(office, second, NOH, number, korean, tmp_path)
     insist_on_messages(mailhouse, NOH, number)
     assert find_traces(server.settings.data_dir, (NOH,)) == []
 
@@ -80,7 +81,8 @@ def test_in_english_at_a_desk(
     insist_on_packet(server, korean, number, "WILHELMINA HALVORSEN", A4)
     insist_on_packet(server, american, number, "31.05", LETTER)
     office = Office(open_page("en"), server, "newyork@staff.example", "staff-en")
-    insist_on_the_desk(office, HALVORSEN, number, american, tmp_path)
+    second = Office(open_page("ko"), server, "counsel@staff.example")
+    insist_on_the_desk(office, second, HALVORSEN, number, american, tmp_path)
     insist_on_messages(mailhouse, HALVORSEN, number)
     assert find_traces(server.settings.data_dir, (HALVORSEN,)) == []
 
@@ -109,21 +111,32 @@ def insist_on_packet(
     assert portal(server, "packet", "verify", str(touched)).returncode == 1
 
 
-def insist_on_the_desk(office: Office, person: Person, number: str, packet: Path, folder: Path) -> None:
-    """Staff find the claim masked, open and accept it, freeze and export it; the volume proves itself offline."""
+def insist_on_the_desk(
+    office: Office, second: Office, person: Person, number: str, packet: Path, folder: Path
+) -> None:
+    """Staff find the claim masked, unmask and accept it, freeze it, have a second person approve, and export it.
+
+    The volume proves itself offline. Claims of shareholders need a second person for the decision too.
+    """
     office.sign_in()
     office.look("queue")
     row = office.row(number).inner_text()
     assert all(word in row for word in person.masked), row
     assert not any(word in row for word in person.planted), row
     office.open(number)
+    assert person.email not in office.page.locator("main").inner_text()
+    office.unmask()
     assert person.email in office.page.locator("main").inner_text()
     office.accept()
     counsel = folder / "counsel"
     counsel.mkdir()
     assert office.packet(counsel).read_bytes() == packet.read_bytes()
-    office.freeze()
-    volume = office.export(counsel)
+    second.sign_in()
+    if "us-securities" in person.tracks:
+        second.confirm(office.page.url)
+    batch = office.freeze()
+    second.approve(batch)
+    volume = office.export(batch, counsel)
     key = counsel / "manifest.pem"
     with urllib.request.urlopen(f"{office.server.url}/keys/manifest.pem") as answer:
         key.write_bytes(answer.read())
