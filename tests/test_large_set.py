@@ -64,6 +64,7 @@ def test_a_claim_becomes_a_verified_volume_on_postgresql(large, tmp_path):
     reviewer = Staff(STAFF.id, "서지안", frozenset({"kr"}), "ko", STAFF.id, large.clock())
     with large.database.transaction() as session:
         korean = session.scalars(sa.select(Engagement).where(Engagement.jurisdiction == "kr")).one()
+        korean.conflict = "clear"
         review.accept(session, large, korean, by=reviewer, now=large.clock())
     with large.database.transaction() as session:
         session.execute(sa.update(Engagement).values(conflict="clear"))

@@ -1,6 +1,7 @@
 """A claim's page: what is masked for whom, and deciding by track, with a second person, and again."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from portal.claims.flags import Flag
 from portal.claims.models import Engagement
 from portal.claims.states import ClaimState
 from portal.correspondence.models import Letter
+from portal.matters.reviewing import SecondEyes
 from portal.messages.models import OutboxMessage
 from portal.review import asking_again, masking, service, verdicts
 from portal.review.asking_again import TooLate
@@ -157,9 +159,9 @@ def test_a_mask_leaves_only_what_it_says(opened):
 # ---- Deciding ----
 
 
+@pytest.mark.usefixtures("nobody_looks_twice")
 def test_some_tracks_are_accepted_and_others_declined_in_one_decision(app, opened):
     engagement = a_claim(opened, jurisdiction="us", tracks=("us-consumer", "us-securities"))
-    _lift_second_eyes(opened)
     counsel, _secret = signed_in(app, "us")
     fields = {"track-us-consumer": "accept", "track-us-securities": "decline", "reasons": "outside-period"}
     assert post(counsel, engagement, "tracks", **fields).status_code == 303
@@ -219,12 +221,14 @@ def test_nobody_accepts_before_the_conflict_check(app, opened, conflict, sentenc
     assert standing(opened, engagement).state is ClaimState.DECLINED
 
 
-def _lift_second_eyes(opened) -> None:
-    """Have no decision of this test wait for a second person."""
-    from portal.matters.reviewing import SecondEyes
-
+@pytest.fixture
+def nobody_looks_twice(opened) -> Iterator[None]:
+    """The matter without its rule on second pairs of eyes; the matter is shared by all tests of the process."""
     review = opened.matters.current().matter.review
+    asked = review.second_eyes
     object.__setattr__(review, "second_eyes", SecondEyes())
+    yield
+    object.__setattr__(review, "second_eyes", asked)
 
 
 # ---- Asking again ----
