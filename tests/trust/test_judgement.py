@@ -103,7 +103,8 @@ def test_without_an_address_we_say_that_we_cannot_tell(text: str) -> None:
 def test_our_own_messages_are_never_called_a_scam() -> None:
     values = {
         "code": "482913", "minutes": "10", "site": "claims.example", "claim_number": "CP-7K3M-9QXA",
-        "phrase": "파란 연 1987", "date": "2026. 12. 1.", "counsel": "법무법인 대륜", "text": "-", "until": "2026. 12. 31.",
+        "phrase": "파란 연 1987", "date": "2026. 12. 1.", "counsel": "법무법인 대륜", "text": "-",
+        "until": "2026. 12. 31.",
     }  # fmt: skip
     wrong = []
     for kind in MESSAGE_PLACEHOLDERS:

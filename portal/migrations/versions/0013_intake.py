@@ -98,7 +98,9 @@ def upgrade() -> None:
         ),
         sa.Column("refused", sa.Integer(), nullable=False, comment="rows of which no draft could be made"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
-        sa.UniqueConstraint("matter_slug", "file_digest", name=op.f("uq_import_runs_matter_slug_file_digest")),
+        sa.UniqueConstraint(
+            "matter_slug", "file_digest", name=op.f("uq_import_runs_matter_slug_file_digest")
+        ),
     )
     op.create_table(
         "imported_rows",
