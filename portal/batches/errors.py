@@ -1,6 +1,11 @@
 """What can be wrong with an act on a batch; pages and commands say it in one place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from portal.errors import PortalError
+from portal.storage import Corrupt, Missing
+from portal.vault import VaultError
 
 
 class BatchError(PortalError):
@@ -73,6 +78,19 @@ class ClaimStops(BatchError):
     def __init__(self, claim_number: str, code: str) -> None:
         super().__init__(f"claim {claim_number} stops the volume: {code.replace('_', ' ')}")
         self.claim_number, self.code = claim_number, code
+
+
+@contextmanager
+def stopping_at(claim_number: str, what: str = "packet") -> Iterator[None]:
+    """Turn what is wrong with one claim's bytes into the reason why the volume stops."""
+    try:
+        yield
+    except Missing as error:
+        raise ClaimStops(claim_number, f"{what}_missing") from error
+    except Corrupt as error:
+        raise ClaimStops(claim_number, f"{what}_corrupt") from error
+    except VaultError as error:
+        raise ClaimStops(claim_number, "unreadable") from error
 
 
 class Superseded(BatchError):

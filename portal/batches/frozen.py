@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from portal.batches.errors import ClaimStops
+from portal.batches.errors import ClaimStops, stopping_at
 from portal.batches.exhibits import SEALED_CASE, CaseFile, FrozenExhibit
 from portal.batches.freezing import SEALED_LINE
 from portal.batches.keys import keys_at_hand
 from portal.batches.lines import RegisterLine
 from portal.batches.models import BatchEntry
 from portal.runtime import Runtime
-from portal.storage import Corrupt, Missing
-from portal.vault import VaultError
 
 if TYPE_CHECKING:  # profiles are made of what stands here
     from portal.batches.profiles.base import Work
@@ -60,7 +57,7 @@ def opened(session: Session, runtime: Runtime, entries: Iterable[BatchEntry]) ->
 def _opened(session: Session, runtime: Runtime, entry: BatchEntry) -> FrozenClaim:
     if entry.case_file is None:
         raise ClaimStops(entry.claim_number, "frozen_before")
-    with _stopping_at(entry.claim_number, "unreadable"):
+    with stopping_at(entry.claim_number):
         line = runtime.vault.open(session, entry.subject_id, SEALED_LINE, entry.line)
         case = runtime.vault.open(session, entry.subject_id, SEALED_CASE, entry.case_file)
     return FrozenClaim(entry, RegisterLine.model_validate_json(line), CaseFile.model_validate_json(case))
@@ -79,19 +76,6 @@ def copy_of(runtime: Runtime, claim: FrozenClaim, exhibit: FrozenExhibit) -> byt
     entry = claim.entry
     if exhibit.trouble:
         raise ClaimStops(entry.claim_number, exhibit.trouble)
-    with runtime.database.reading() as session, _stopping_at(entry.claim_number, "exhibit"):
+    with runtime.database.reading() as session, stopping_at(entry.claim_number, "exhibit"):
         held = runtime.storage.get(exhibit.copy_key)
         return runtime.vault.open(session, entry.subject_id, exhibit.copy_purpose, held)
-
-
-@contextmanager
-def _stopping_at(claim_number: str, what: str) -> Iterator[None]:
-    """Turn what is wrong with one claim's bytes into the reason why the volume stops."""
-    try:
-        yield
-    except Missing as error:
-        raise ClaimStops(claim_number, f"{what}_missing") from error
-    except Corrupt as error:
-        raise ClaimStops(claim_number, f"{what}_corrupt") from error
-    except VaultError as error:
-        raise ClaimStops(claim_number, "unreadable") from error

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
 from portal.batches.ahead import ahead
-from portal.batches.errors import ClaimStops
+from portal.batches.errors import stopping_at
 from portal.batches.freezing import SEALED_LINE
 from portal.batches.keys import keys_at_hand
 from portal.batches.lines import HeadLanguage, RegisterLine
@@ -21,8 +21,6 @@ from portal.batches.profiles.base import Work
 from portal.packets import editions
 from portal.packets.models import Packet, PacketEdition
 from portal.runtime import Runtime
-from portal.storage import Corrupt, Missing
-from portal.vault import VaultError
 
 _PAGE = 200
 _READERS = 4  # threads that read the store ahead, a bucket far away above all; each holds a packet in memory
@@ -123,19 +121,6 @@ class _Opened:
                 yield session
             finally:
                 self._at_hand = before
-
-
-@contextmanager
-def stopping_at(claim_number: str) -> Iterator[None]:
-    """Turn what is wrong with one claim's bytes into the reason why the volume stops."""
-    try:
-        yield
-    except Missing as error:
-        raise ClaimStops(claim_number, "packet_missing") from error
-    except Corrupt as error:
-        raise ClaimStops(claim_number, "packet_corrupt") from error
-    except VaultError as error:
-        raise ClaimStops(claim_number, "unreadable") from error
 
 
 def _blobs(session: Session, batch_id: uuid.UUID, page: list[BatchEntry]) -> dict[int, str]:
