@@ -80,6 +80,15 @@ def test_every_filter_narrows_the_queue_and_follows_each_change(desk, opened):
     assert shown(office, flag="pair") == []
 
 
+def test_the_filters_show_what_was_chosen(desk):
+    office, _me = colleague(desk, "kr")
+    page = office.get("/staff/queue?state=all&outcome=needs_review").text
+    assert re.search(r'<option value="all" selected>', page)
+    assert re.search(r'<option value="needs_review" selected>', page)
+    assert '<details class="more">' in page
+    assert '<details class="more" open>' in office.get("/staff/queue?country=US").text
+
+
 def test_groups_know_how_many_belong_to_them_after_every_kind_of_change(opened):
     claims = [a_claim(opened) for _one in range(3)]
     change(opened, claims[0], lambda session, one: raise_flag(session, one, Flag.DOUBT, NOW))

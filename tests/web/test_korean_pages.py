@@ -8,7 +8,11 @@ from functools import cache
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 
+from portal.audit import AuditEvent
+from portal.claims.models import Claim
+from portal.review import history
 from tests.lint.test_translations import used
 from tests.web.house import PEOPLE, Visit
 
@@ -76,3 +80,12 @@ def test_no_english_sentence_stands_on_a_korean_page(own_visit: Visit) -> None:
 def test_the_search_would_find_one(visit: Visit, path: str) -> None:
     words = said(visit.as_("stranger").get(path).text)
     assert any(piece in words for piece in sentences())
+
+
+def test_everything_that_is_recorded_of_a_claim_has_words(visit: Visit) -> None:
+    runtime = visit.app.extensions["portal"]
+    with runtime.database.reading() as session, visit.app.test_request_context("/ko/"):
+        query = sa.select(AuditEvent).where(AuditEvent.subject_id.in_(sa.select(Claim.id)))
+        told = {event.action: history.in_words(event) for event in session.scalars(query)}
+    assert {"claim.submitted", "packet.sealed"} <= set(told)
+    assert not [action for action, words in told.items() if words == action]
